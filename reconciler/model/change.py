@@ -1,0 +1,141 @@
+"""The steps of a plan, as tiny values with an order: create, update, activate, delete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Literal, TypeAlias
+
+from reconciler.model.json import Json
+from reconciler.model.live import Live
+from reconciler.model.wanted import FieldPath, Wanted
+
+
+class State(StrEnum):
+    """How an assistant stands between git and the server. The table is in core/state.py."""
+
+    MISSING = "missing"
+    IN_STEP = "in-step"
+    ROLLED_BACK = "rolled-back"
+    BEHIND = "behind"
+    REFUSED = "refused"
+    HALF_RESTORED = "half-restored"
+    EDITED = "edited"
+
+
+class Reason(StrEnum):
+    """Why a change is there: git says something new, somebody changed it outside git, our own marker is off."""
+
+    MANIFEST = "manifest"
+    DRIFT = "drift"
+    MARKER = "marker"
+    ADOPT = "adopt"
+
+
+class Absent(Enum):
+    """The value of a side where a field does not exist."""
+
+    ABSENT = "absent"
+
+
+ABSENT = Absent.ABSENT
+Value: TypeAlias = "Json | Absent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field that differs. Where `op` is add, `before` is ABSENT; where it is remove, `after` is."""
+
+    path: FieldPath
+    op: Literal["add", "remove", "replace"]
+    before: Value = ABSENT
+    after: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    reasons: tuple[Reason, ...]
+    state: State
+    fields: tuple[FieldChange, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Create(_Change):
+    """The assistant does not exist on the server."""
+
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update(_Change):
+    """The full content is sent: a new version."""
+
+    wanted: Wanted
+    live: Live
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activate(_Change):
+    """`target`, an older version that holds the wanted content already, becomes active again: no new version.
+
+    `target_is_newest`: then it always takes; what an older one leaves behind has to be repaired (docs/server.md, S17).
+    """
+
+    wanted: Wanted
+    live: Live
+    target: int
+    target_is_newest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete(_Change):
+    """Ours, and git has no manifest for it any more. All its versions go with it."""
+
+    live: Live
+
+
+Change: TypeAlias = Create | Update | Activate | Delete
+
+ACTIONS: dict[type[Change], str] = {
+    Create: "create",
+    Update: "update",
+    Activate: "activate",
+    Delete: "delete",
+}
+"""The public names, in the order in which they are applied."""
+
+
+def action(change: Change) -> str:
+    """`create`, `update`, `activate` or `delete`."""
+    return ACTIONS[type(change)]
+
+
+def key_of(change: Change) -> str:
+    """The key of the assistant a change is about; that of a deletion stands in its marker."""
+    if isinstance(change, Delete):
+        marker = change.live.row.marker
+        return marker.key if marker is not None else change.live.assistant_id
+    return change.wanted.key
+
+
+def assistant_id_of(change: Change) -> str:
+    return change.live.assistant_id if isinstance(change, Delete) else change.wanted.assistant_id
+
+
+def live_of(change: Change) -> Live | None:
+    return None if isinstance(change, Create) else change.live
+
+
+def wanted_of(change: Change) -> Wanted | None:
+    return None if isinstance(change, Delete) else change.wanted
+
+
+def target_of(change: Change) -> int | None:
+    """The version that an activation makes live."""
+    return change.target if isinstance(change, Activate) else None
+
+
+def order(change: Change) -> tuple[int, str, str]:
+    """Creates, updates, activations, deletions; by key within each."""
+    return (list(ACTIONS).index(type(change)), key_of(change), assistant_id_of(change))

@@ -1,0 +1,55 @@
+"""JSON values and their one canonical form: the bytes by which everything here is compared.
+
+Numbers are brought to their canonical form where they enter (`number`), so that a value in the model is
+canonical already and comparing is a matter of sorting keys. Never compare raw values with `==`: Python
+calls `1 == True` and `0 == False` (docs/server.md, S30).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+JsonObject: TypeAlias = dict[str, Json]
+
+LARGEST_INTEGER = 2**53
+"""Past this, whole numbers do not survive every server (docs/server.md, S10)."""
+
+
+def number(text: str) -> int | float:
+    """The canonical value of a JSON number that has a fraction or an exponent: `1.0` is 1, `-0.0` is 0.
+
+    Some servers turn `1.0` into `1` (docs/server.md, S10), so both are one value. Past ±2^53 a float stays a float.
+    """
+    value = float(text)
+    if value.is_integer() and abs(value) <= LARGEST_INTEGER:
+        return int(value)
+    return value
+
+
+def loads(text: str | bytes) -> Json:
+    """Parse JSON into canonical values. Raises ValueError where it is not JSON, NaN and infinities included."""
+
+    def refuse(constant: str) -> Json:
+        raise ValueError(f"{constant} is not JSON")
+
+    value: Json = json.loads(text, parse_float=number, parse_constant=refuse)
+    return value
+
+
+def canonical(value: Json) -> bytes:
+    """The canonical bytes: keys sorted, no blanks, UTF-8. Two values are the same exactly when these are."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def same(left: Json, right: Json) -> bool:
+    """Whether two values are one and the same JSON value."""
+    return canonical(left) == canonical(right)
+
+
+def digest(value: Json) -> str:
+    """SHA-256 of the canonical bytes, in hexadecimal."""
+    return hashlib.sha256(canonical(value)).hexdigest()

@@ -1,0 +1,74 @@
+"""Plan: an immutable value that holds all changes, why each is there, and what the guards say.
+
+The same value is rendered and applied. It depends on nothing but its inputs: not on the order of files, of keys,
+or of the server's list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reconciler.model.change import Change
+from reconciler.model.diagnostic import Diagnostic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """Which server: its name in the settings (None for a bare --url) and its address without credentials."""
+
+    name: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What one guard says of the whole plan. `blocked` stops apply before it writes; `allowed` names the override."""
+
+    guard: str
+    verdict: Literal["passed", "blocked", "allowed"]
+    message: str
+    allow: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A change that apply leaves undone. `why` says so in words; `blocks` where the policy stops the whole apply."""
+
+    change: Change
+    why: str
+    blocks: bool = False
+    ahead: bool = False
+    """Git had changed it too: leaving it means that git is not true, so apply ends with 5."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`unchanged` and `adopted` are keys. `refused` are errors about single assistants: those are not written."""
+
+    deployment: Deployment
+    owner: str
+    commit: str | None = None
+    base: str | None = None
+    changes: tuple[Change, ...] = ()
+    held: tuple[Held, ...] = ()
+    refused: tuple[Diagnostic, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    adopted: tuple[str, ...] = ()
+    drifted: tuple[str, ...] = ()
+    unmanaged: int = 0
+    foreign: Mapping[str, int] = field(default_factory=dict)
+    copies: int = 0
+    guards: tuple[Guard, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing differs: no change, none held back, none refused."""
+        return not (self.changes or self.held or self.refused)
+
+    @property
+    def blocked(self) -> bool:
+        """A guard, or `on_drift: block`, stops apply before its first write."""
+        return any(g.verdict == "blocked" for g in self.guards) or any(h.blocks for h in self.held)

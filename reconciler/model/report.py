@@ -1,0 +1,58 @@
+"""Report: what an apply did. What went otherwise than planned is an outcome, never a changed plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.model.change import Change
+from reconciler.model.plan import Plan
+
+
+class Result(StrEnum):
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    STALE = "stale"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    ROLLED_BACK = "rolled_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one change. `by` is the call that did it (`POST /assistants`, `PATCH`, `set-latest`, …, or both
+    where a set-latest had to be repaired); `version` the one that is live afterwards; `error` says why not."""
+
+    change: Change
+    result: Result
+    by: str | None = None
+    version: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """`converged` is the proof read at the end: everything this run touched holds the wanted content.
+
+    `interrupted` is set where the run was stopped before all was done.
+    """
+
+    plan: Plan
+    outcomes: tuple[Outcome, ...]
+    converged: bool
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """6 unknown > 5 in part, interrupted or not converged > 4 stale > 0; 1 where all there was to do is refused."""
+        results = {o.result for o in self.outcomes}
+        if Result.UNKNOWN in results:
+            return 6
+        if self.plan.refused and not self.plan.changes:
+            return 1
+        if results & {Result.FAILED, Result.ROLLED_BACK} or self.interrupted or self.plan.refused:
+            return 5
+        if any(h.ahead for h in self.plan.held):
+            return 5
+        return 4 if Result.STALE in results else 0

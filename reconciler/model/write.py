@@ -1,0 +1,22 @@
+"""What is sent to make an assistant so: always the full content (docs/server.md, S1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reconciler.model.json import JsonObject
+from reconciler.model.marker import Marker
+from reconciler.model.spec import Spec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """`spec.metadata` holds the keys that git manages, with null for those it gave up (docs/server.md, S6).
+
+    `foreign` are the metadata keys of others as they were found: sent back only to a server that would lose them.
+    """
+
+    assistant_id: str
+    spec: Spec
+    marker: Marker
+    foreign: JsonObject = field(default_factory=dict)
