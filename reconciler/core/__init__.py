@@ -1,0 +1,1 @@
+"""The reconciling itself: pure functions from values to values, no I/O."""

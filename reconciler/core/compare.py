@@ -1,0 +1,142 @@
+"""First step, pure: what git wants and what the server lists -> what is the same, what is not, and what to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.core import managed
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.json import same
+from reconciler.model.live import Live
+from reconciler.model.wanted import Wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One assistant on both sides."""
+
+    wanted: Wanted
+    live: Live
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Every live assistant and every wanted one stands in exactly one of these.
+
+    `same` need nothing. `unmarked` hold the wanted content, but nothing says that they are ours: adopted. `mislabelled`
+    hold the wanted content under a marker that is off. `differs` is what has to be looked up. `orphans` are ours
+    without a manifest. `refused` are manifests that cannot be served, each with its error.
+    """
+
+    same: tuple[Pair, ...]
+    unmarked: tuple[Pair, ...]
+    mislabelled: tuple[Pair, ...]
+    differs: tuple[Pair, ...]
+    missing: tuple[Wanted, ...]
+    orphans: tuple[Live, ...]
+    unmanaged: tuple[Live, ...]
+    foreign: dict[str, int]
+    copies: tuple[Live, ...]
+    refused: tuple[Diagnostic, ...]
+
+
+def is_ours(owner: str, live: Live) -> bool:
+    """Ours only if its marker names this owner and was written for this very assistant."""
+    return live.mark is not None and live.mark.owner == owner
+
+
+def compare(owner: str, wanted: Iterable[Wanted], lives: Iterable[Live]) -> Comparison:
+    """Match by assistant_id, then compare canonical bytes. The order of either input does not matter."""
+    by_id = {live.assistant_id: live for live in lives}
+    pairs: dict[str, list[Pair]] = {"same": [], "unmarked": [], "mislabelled": [], "differs": []}
+    missing: list[Wanted] = []
+    refused: list[Diagnostic] = []
+    addressed: set[str] = set()
+    for want in sorted(wanted, key=lambda w: w.key):
+        live = by_id.get(want.assistant_id)
+        addressed.add(want.assistant_id)
+        if live is None:
+            if want.default:
+                refused.append(_no_default(want))
+            else:
+                missing.append(want)
+            continue
+        problem = _problem(owner, want, live)
+        if problem is not None:
+            refused.append(problem)
+            continue
+        pairs[_kind(owner, want, live)].append(Pair(wanted=want, live=live))
+    rest = [by_id[i] for i in sorted(by_id.keys() - addressed)]
+    foreign: dict[str, int] = {}
+    for live in rest:
+        if live.mark is not None and live.mark.owner != owner:
+            foreign[live.mark.owner] = foreign.get(live.mark.owner, 0) + 1
+    return Comparison(
+        same=tuple(pairs["same"]),
+        unmarked=tuple(pairs["unmarked"]),
+        mislabelled=tuple(pairs["mislabelled"]),
+        differs=tuple(pairs["differs"]),
+        missing=tuple(missing),
+        orphans=tuple(live for live in rest if is_ours(owner, live)),
+        unmanaged=tuple(live for live in rest if live.row.marker is None),
+        foreign=dict(sorted(foreign.items())),
+        copies=tuple(live for live in rest if live.is_copy),
+        refused=tuple(refused),
+    )
+
+
+def _kind(owner: str, want: Wanted, live: Live) -> str:
+    if not managed.same_content(want, live.row):
+        return "differs"
+    if live.mark is None and (want.adopts or want.default):
+        return "unmarked"
+    return "same" if managed.same_marker(want, owner, live.row) else "mislabelled"
+
+
+def _problem(owner: str, want: Wanted, live: Live) -> Diagnostic | None:
+    """Why nothing may be written to this assistant, or None."""
+    mark = live.mark
+    if mark is not None and mark.owner != owner:
+        return refusal(
+            want,
+            "foreign-owner",
+            f"assistant {live.assistant_id} belongs to the owner '{mark.owner}' (as '{mark.key}'), not to '{owner}'",
+            hint="take the assistant_id out of this manifest, or move the assistant to one repository",
+        )
+    if live.row.ambiguous:
+        return refusal(
+            want,
+            "two-contexts",
+            f"the server keeps two different sets of values for assistant {live.assistant_id}: "
+            "one in `context`, another in `config.configurable`",
+            hint="make them agree in Studio, or empty one of them; then plan again",
+        )
+    if mark is None:
+        return None
+    for name, value in sorted(want.spec.metadata.items()):
+        found = live.row.spec.metadata.get(name)
+        if name not in mark.keys and found is not None and not same(found, value):
+            return refusal(
+                want,
+                "metadata-taken",
+                f"metadata field `{name}` was set by somebody else (an auth handler, perhaps), to another value",
+                hint=f"remove `{name}` from the manifest's metadata, or set it to the live value",
+            )
+    return None
+
+
+def _no_default(want: Wanted) -> Diagnostic:
+    return refusal(
+        want,
+        "default-missing",
+        f"the server lists no default assistant for graph `{want.spec.graph_id}`",
+        hint="is the graph deployed there? An auth handler may also hide default assistants",
+    )
+
+
+def refusal(want: Wanted, code: str, message: str, *, hint: str | None = None) -> Diagnostic:
+    """An error about one assistant: it is not written, the others are."""
+    return Diagnostic(
+        severity="error", code=code, message=message, path=want.path, line=want.line, hint=hint, key=want.key
+    )

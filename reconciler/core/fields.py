@@ -1,0 +1,88 @@
+"""Names the fields that differ, for people. Whether anything differs is decided by bytes, in managed.py, alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.core import managed
+from reconciler.model.change import FieldChange
+from reconciler.model.json import Json, JsonObject, same
+from reconciler.model.live import Version
+from reconciler.model.wanted import FieldPath, Wanted
+
+CONTENT = ("graph_id", "name", "description", "context", "config", "metadata")
+
+
+def created(wanted: Wanted) -> tuple[FieldChange, ...]:
+    """What a create brings: each field, and each first-level field of context, config and metadata."""
+    fields: list[FieldChange] = []
+    for name in CONTENT:
+        value = wanted.spec.as_json()[name]
+        if isinstance(value, dict):
+            fields += [FieldChange(path=(name, k), op="add", after=v) for k, v in sorted(value.items())]
+        elif value != "":
+            fields.append(FieldChange(path=(name,), op="add", after=value))
+    return tuple(fields)
+
+
+def changed(wanted: Wanted, row: Version) -> tuple[FieldChange, ...]:
+    """What differs between a live row and what git wants of it, managed fields only, in a fixed order."""
+    before, after = managed.content_found(wanted, row), managed.content_wanted(wanted)
+    fields: list[FieldChange] = []
+    for name in CONTENT:
+        if name in after and not same(before.get(name), after[name]):
+            fields += _differences((name,), before[name], after[name])
+    return tuple(fields)
+
+
+def mislabelled(wanted: Wanted, owner: str, row: Version) -> tuple[FieldChange, ...]:
+    """What differs between the row's marker and what it has to say."""
+    marker = managed.own_marker(wanted, row)
+    before: JsonObject = marker.identity() if marker else {}
+    after = managed.marker_identity(wanted, owner)
+    return tuple(_differences(("metadata", "reconciler"), before, after))
+
+
+def _differences(where: FieldPath, before: Json, after: Json) -> list[FieldChange]:
+    """The field changes below `where`, by deepdiff; the whole value as replaced where it sees nothing."""
+    from deepdiff import DeepDiff  # 255 ms: only where something differs
+
+    tree: dict[str, Any] = DeepDiff(
+        _tag(before), _tag(after), view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False
+    )
+    found: list[FieldChange] = []
+    for kind, items in tree.items():
+        for item in items:
+            path = (*where, *item.path(output_format="list"))
+            if kind.endswith("_added"):
+                found.append(FieldChange(path=path, op="add", after=_untag(item.t2)))
+            elif kind.endswith("_removed"):
+                found.append(FieldChange(path=path, op="remove", before=_untag(item.t1)))
+            else:
+                found.append(FieldChange(path=path, op="replace", before=_untag(item.t1), after=_untag(item.t2)))
+    found.sort(key=lambda f: ([str(step).zfill(9) if isinstance(step, int) else step for step in f.path], f.op))
+    return found or [FieldChange(path=where, op="replace", before=before, after=after)]
+
+
+_TAGS: dict[str, bool] = {"\0true": True, "\0false": False}
+"""deepdiff calls `[True]` and `[1]` equal; NUL stands in no valid content, so these names cannot be met."""
+
+
+def _tag(value: Json) -> Json:
+    if isinstance(value, bool):
+        return "\0true" if value else "\0false"
+    if isinstance(value, list):
+        return [_tag(v) for v in value]
+    if isinstance(value, dict):
+        return {k: _tag(v) for k, v in value.items()}
+    return value
+
+
+def _untag(value: Json) -> Json:
+    if isinstance(value, str):
+        return _TAGS.get(value, value)
+    if isinstance(value, list):
+        return [_untag(v) for v in value]
+    if isinstance(value, dict):
+        return {k: _untag(v) for k, v in value.items()}
+    return value

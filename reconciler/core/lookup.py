@@ -1,0 +1,37 @@
+"""Between the two pure steps: how much of an assistant's history has to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.core import managed
+from reconciler.core.compare import Pair
+from reconciler.core.state import DEPTH
+from reconciler.model.live import Version
+
+PAGE = 10
+"""Rows a page: one assistant's versions can be megabytes (docs/server.md, S16)."""
+
+
+def enough(owner: str, pair: Pair, rows: Sequence[Version]) -> bool:
+    """Whether `rows`, newest first and complete so far, tell all that planning asks of them.
+
+    That is: the version that is live, the newest one that we wrote, and one that holds the wanted content.
+    """
+    if len(rows) >= DEPTH:
+        return True
+    row = pair.live.row
+    return (
+        any(r.number == row.number for r in rows)
+        and any(managed.written_by_us(owner, pair.live.assistant_id, r) for r in rows)
+        and target(owner, pair, rows) is not None
+    )
+
+
+def target(owner: str, pair: Pair, rows: Sequence[Version]) -> Version | None:
+    """The newest version whose activation would give exactly what git wants, the active one excepted."""
+    row = pair.live.row
+    for candidate in rows:
+        if candidate.number != row.number and managed.restores(pair.wanted, owner, row, candidate):
+            return candidate
+    return None

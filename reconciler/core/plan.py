@@ -1,0 +1,247 @@
+"""Second step, pure: a comparison and what was looked up -> the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.core import fields, guards, lookup
+from reconciler.core.compare import Comparison, Pair, refusal
+from reconciler.core.compose import Provenance, compose
+from reconciler.core.guards import Limits, Scope
+from reconciler.core.managed import same_content
+from reconciler.core.notes import notes
+from reconciler.core.state import DEPTH, Base, Standing, stand
+from reconciler.model.change import Activate, Change, Create, Delete, Reason, State, Update, order
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.live import History, Live
+from reconciler.model.plan import Deployment, Held, Plan
+from reconciler.model.wanted import OnDrift, Wanted
+
+NO_HISTORY = History(rows=(), complete=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How this run was asked to plan.
+
+    `on_drift` is what the command line says, `default_on_drift` what the settings do. `selected` are the only keys
+    that count (None: all); `named` those that the command line names itself. `adopt` marks what is adopted.
+    """
+
+    prune: bool = False
+    adopt: bool = False
+    on_drift: OnDrift | None = None
+    default_on_drift: OnDrift = OnDrift.OVERWRITE
+    selected: frozenset[str] | None = None
+    named: frozenset[str] = frozenset()
+    allow: frozenset[str] = frozenset()
+    allow_delete: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What was looked up: by assistant_id, and only where content differs. `refused` are errors about single
+    assistants that were found on the way, such as a value that the live schema refuses."""
+
+    histories: Mapping[str, History] = field(default_factory=dict)
+    bases: Mapping[str, Base] = field(default_factory=dict)
+    refused: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What collects while the assistants are gone through."""
+
+    changes: list[Change] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    refused: list[Diagnostic] = field(default_factory=list)
+    drifted: list[str] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def plan(
+    deployment: Deployment,
+    owner: str,
+    comparison: Comparison,
+    observed: Observed,
+    options: Options,
+    *,
+    wanted: int,
+    commit: str | None = None,
+    base: str | None = None,
+) -> Plan:
+    """All changes, in the order in which they are applied, and what the guards say of them.
+
+    `wanted` is how many assistants git wants in all, selected or not. The plan is empty exactly when nothing differs.
+    """
+
+    def counts(key: str) -> bool:
+        return options.selected is None or key in options.selected
+
+    draft = _Draft(diagnostics=list(observed.diagnostics))
+    barred = {d.key for d in observed.refused}
+    draft.refused += [d for d in (*comparison.refused, *observed.refused) if d.key is None or counts(d.key)]
+    for want in comparison.missing:
+        if counts(want.key) and want.key not in barred:
+            draft.changes.append(_create(want))
+    for pair in comparison.differs:
+        if counts(pair.wanted.key) and pair.wanted.key not in barred:
+            _differing(draft, owner, pair, observed, options)
+    for pair in comparison.mislabelled:
+        if counts(pair.wanted.key) and pair.wanted.key not in barred:
+            draft.changes.append(_relabel(owner, pair, Reason.MARKER))
+    if options.adopt:
+        draft.changes += [_relabel(owner, p, Reason.ADOPT) for p in comparison.unmarked if counts(p.wanted.key)]
+    if options.prune and options.selected is None:
+        draft.changes += [_delete(live) for live in comparison.orphans if not _is_system_default(live)]
+    changes = tuple(sorted(draft.changes, key=order))
+    owned = len(comparison.orphans) + sum(
+        len(group) for group in (comparison.same, comparison.mislabelled, comparison.differs)
+    )
+    scope = Scope(changes=changes, wanted=wanted, owned=owned, limits=options.limits, deletable=options.allow_delete)
+    draft.diagnostics += notes(comparison, prune=options.prune, adopt=options.adopt)
+    adopted = () if options.adopt else tuple(p.wanted.key for p in comparison.unmarked if counts(p.wanted.key))
+    return Plan(
+        deployment=deployment,
+        owner=owner,
+        commit=commit,
+        base=base,
+        changes=changes,
+        held=tuple(sorted(draft.held, key=lambda h: order(h.change))),
+        refused=tuple(sorted(draft.refused, key=Diagnostic.order)),
+        unchanged=tuple(p.wanted.key for p in comparison.same if counts(p.wanted.key)),
+        adopted=adopted,
+        drifted=tuple(sorted(draft.drifted)),
+        unmanaged=len(comparison.unmanaged),
+        foreign=comparison.foreign,
+        copies=len(comparison.copies),
+        guards=guards.judge(scope, options.allow),
+        diagnostics=tuple(sorted(draft.diagnostics, key=Diagnostic.order)),
+    )
+
+
+def _create(want: Wanted) -> Create:
+    note = None
+    if want.adopts:
+        note = f"no assistant has the id {want.assistant_id} on this server: it is created under that id"
+    return Create(wanted=want, reasons=(Reason.MANIFEST,), state=State.MISSING, fields=fields.created(want), note=note)
+
+
+def _relabel(owner: str, pair: Pair, reason: Reason) -> Update:
+    return Update(
+        wanted=pair.wanted,
+        live=pair.live,
+        reasons=(reason,),
+        state=State.IN_STEP,
+        fields=fields.mislabelled(pair.wanted, owner, pair.live.row),
+    )
+
+
+def _delete(live: Live) -> Delete:
+    return Delete(live=live, reasons=(Reason.MANIFEST,), state=State.BEHIND)
+
+
+def _is_system_default(live: Live) -> bool:
+    """A graph's default assistant is the server's own: it comes back at the next start (docs/server.md, S22)."""
+    return live.row.spec.metadata.get("created_by") == "system"
+
+
+def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed, options: Options) -> None:
+    want, live = pair.wanted, pair.live
+    history = observed.histories.get(live.assistant_id, NO_HISTORY)
+    standing = stand(want, owner, live, history, observed.bases.get(live.assistant_id, Base()))
+    if standing.state is State.REFUSED:
+        draft.refused.append(_not_taken(want, live))
+        return
+    if standing.guessed:
+        draft.diagnostics.append(
+            Diagnostic(
+                severity="note",
+                code="base-unknown",
+                message=f"assistant `{want.key}`: {standing.guessed}; judged by what was last written",
+                path=want.path,
+                line=want.line,
+                key=want.key,
+            )
+        )
+    if not history.complete and len(history.rows) >= DEPTH:
+        draft.diagnostics.append(
+            Diagnostic(
+                severity="note",
+                code="history-cut",
+                message=f"assistant `{want.key}`: only its newest {DEPTH} versions were looked at",
+                path=want.path,
+                line=want.line,
+                key=want.key,
+            )
+        )
+    change = _rewrite(owner, pair, history, standing)
+    if Reason.DRIFT in standing.reasons:
+        draft.drifted.append(want.key)
+        held = _hold(owner, change, standing, options)
+        if held is not None:
+            draft.held.append(held)
+            return
+    draft.changes.append(change)
+
+
+def _rewrite(owner: str, pair: Pair, history: History, standing: Standing) -> Update | Activate:
+    """Activation of an older version where one holds the wanted content and nothing of others' would go back in
+    time; a full update otherwise."""
+    want, live = pair.wanted, pair.live
+    changed = fields.changed(want, live.row)
+    found = lookup.target(owner, pair, history.rows)
+    if found is not None:
+        return Activate(
+            wanted=want,
+            live=live,
+            target=found.number,
+            target_is_newest=found is history.rows[0],
+            reasons=standing.reasons,
+            state=standing.state,
+            fields=changed,
+        )
+    note = None
+    if live.row.residue:
+        note = "the server keeps older values beside the context, as an interrupted set-latest leaves them"
+    return Update(wanted=want, live=live, reasons=standing.reasons, state=standing.state, fields=changed, note=note)
+
+
+def _hold(owner: str, change: Update | Activate, standing: Standing, options: Options) -> Held | None:
+    """Whether drift keeps this change from being applied."""
+    want, live = change.wanted, change.live
+    named = want.key in options.named and options.on_drift is OnDrift.OVERWRITE
+    policy = options.on_drift or want.on_drift or options.default_on_drift
+    ahead = Reason.MANIFEST in standing.reasons
+    if standing.state is State.ROLLED_BACK and not named and _still_rolled_back(owner, want, live, standing):
+        why = "it was rolled back, and git still says what was rolled back from"
+        return Held(change=change, why=why, ahead=ahead)
+    if policy is OnDrift.OVERWRITE:
+        return None
+    words = "it was rolled back" if standing.state is State.ROLLED_BACK else "it was changed outside git"
+    if live.mark is None:
+        words = "it was made outside git"
+    why = f"{words}, and on_drift is {policy}"
+    return Held(change=change, why=why, blocks=policy is OnDrift.BLOCK, ahead=ahead)
+
+
+def _still_rolled_back(owner: str, want: Wanted, live: Live, standing: Standing) -> bool:
+    """Whether git says what it said when the rollback was made."""
+    mark = live.mark
+    if mark is not None and mark.rollback is not None:
+        return compose(want, live, owner, Provenance()).marker.hash == mark.rollback
+    return standing.ours is not None and same_content(want, standing.ours)
+
+
+def _not_taken(want: Wanted, live: Live) -> Diagnostic:
+    names = ", ".join(f"`{'.'.join(map(str, f.path))}`" for f in fields.changed(want, live.row)[:5])
+    return refusal(
+        want,
+        "not-taken",
+        f"the server does not take what git wants: it was written, and {names or 'something'} came back different",
+        hint="write the value as the server returns it; if something else sets this field, name it under `ignore:` "
+        "or take it out of the manifest",
+    )

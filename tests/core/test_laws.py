@@ -1,0 +1,126 @@
+"""What always holds of the pure part, whatever the values are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.core import fields, managed, paths
+from reconciler.core.compose import Provenance, compose
+from reconciler.model.change import ABSENT
+from reconciler.model.json import canonical, digest, loads, same
+from reconciler.model.live import Live, Version
+from tests.core.case import OWNER, run, wanted
+from tests.strategies import json_values, manifests, objects, repositories
+
+
+@given(json_values, json_values)
+def test_same_is_the_same_json(left: Any, right: Any) -> None:
+    """Two values are the same exactly when a JSON parser that keeps types apart says so."""
+    assert same(left, right) == (_typed(left) == _typed(right))
+
+
+def _typed(value: Any) -> Any:
+    """A value in which Python's `==` cannot mistake true for 1."""
+    if isinstance(value, dict):
+        return {k: _typed(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_typed(v) for v in value]
+    return (isinstance(value, bool), value)
+
+
+@given(json_values)
+def test_canonical_bytes_read_back_to_themselves(value: Any) -> None:
+    """Canonical bytes are JSON, and their own canonical form."""
+    assert canonical(loads(canonical(value))) == canonical(value)
+
+
+def test_numbers_have_one_form() -> None:
+    """`1.0` and `1` are one value, `-0.0` and `0` too; a digest therefore is one as well."""
+    assert digest(loads("[1.0, -0.0, 1e3]")) == digest(loads("[1, 0, 1000]"))
+    assert canonical(loads("1.5")) == b"1.5"
+    assert canonical(loads("1e300")) == b"1e+300"
+
+
+@given(manifests(), manifests())
+def test_fields_are_named_exactly_where_content_differs(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Something is named if and only if the bytes differ."""
+    want = wanted("w/one", one)
+    row = _written(wanted("w/one", other))
+    assert bool(fields.changed(want, row)) == (not managed.same_content(want, row))
+
+
+@given(objects, objects)
+def test_named_fields_lead_from_before_to_after(before: Any, after: Any) -> None:
+    """Putting the named changes into what is live gives what git wants; lists are taken as a whole."""
+    want = wanted("w/one", {"context": after})
+    row = _written(wanted("w/one", {"context": before}))
+    tree: dict[str, Any] = {"context": before}
+    for change in fields.changed(want, row):
+        upto = next((i for i, step in enumerate(change.path) if isinstance(step, int)), None)
+        if upto is None:
+            tree = paths.put(tree, change.path, change.after)
+        else:
+            where = change.path[:upto]
+            tree = paths.put(tree, where, paths.get({"context": after}, where))
+    assert same(tree["context"], after)
+
+
+@given(repositories)
+def test_plan_is_empty_exactly_when_nothing_differs(git: dict[str, dict[str, Any]]) -> None:
+    """What was written is in step; any other content is a change."""
+    live = {key: {"versions": [{"git": said}]} for key, said in git.items()}
+    assert run({"wanted": git, "live": live}).is_empty
+    for key, said in git.items():
+        changed = git | {key: said | {"name": said["name"] + " "}}
+        assert not run({"wanted": changed, "live": live}).is_empty
+
+
+@given(manifests(), manifests(), st.dictionaries(st.sampled_from(["theirs", "score", "team"]), st.integers(0, 2)))
+def test_what_is_sent_holds_what_git_wants_and_no_key_of_others(
+    before: dict[str, Any], after: dict[str, Any], theirs: dict[str, int]
+) -> None:
+    """A body, once it is live, is in step; the metadata in it is git's or null, never somebody else's."""
+    old, new = wanted("w/one", before), wanted("w/one", after)
+    row = _written(old, theirs)
+    sent = compose(new, Live(assistant_id=old.assistant_id, row=row), OWNER, Provenance())
+    ours = set(old.spec.metadata) | set(new.spec.metadata)
+    assert set(sent.spec.metadata) <= ours
+    assert not set(sent.foreign) & ours
+    result = Version(number=2, spec=sent.spec, marker=sent.marker)
+    assert managed.same_content(new, result)
+    assert managed.same_marker(new, OWNER, result)
+    assert managed.written_by_us(OWNER, old.assistant_id, result)
+
+
+@given(objects, st.sampled_from([("a",), ("a", "b"), ("model", "a", "b")]))
+def test_ignored_paths_are_sent_as_found(context: Any, path: tuple[str, ...]) -> None:
+    """`without` takes a path out and nothing else; `put` gives it back."""
+    smaller = paths.without(context, [path])
+    assert paths.get(smaller, path) is ABSENT or smaller == {}
+    value = paths.get(context, path)
+    if value is not ABSENT:
+        assert paths.get(paths.put(smaller, path, value), path) == value
+
+
+def test_a_marker_survives_being_stored() -> None:
+    """What is stored is plain JSON that parses back to the same marker."""
+    from reconciler.model.marker import parse_marker
+
+    sent = compose(wanted("w/one", {"metadata": {"team": "x"}}), None, OWNER, Provenance(commit="c", repo="r"))
+    assert parse_marker(json.loads(json.dumps(sent.marker.as_json()))) == sent.marker
+
+
+def _written(want: Any, theirs: dict[str, Any] | None = None) -> Version:
+    """The row that writing `want` makes, with metadata of others beside it."""
+    sent = compose(want, None, OWNER, Provenance())
+    spec = sent.spec
+    merged = {**(theirs or {}), **spec.metadata}
+    return Version(
+        number=1,
+        marker=sent.marker,
+        spec=type(spec)(**{**{n: getattr(spec, n) for n in spec.__dataclass_fields__}, "metadata": merged}),
+    )
