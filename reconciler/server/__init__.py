@@ -1,0 +1,1 @@
+"""Talking to an Agent Server: transport, dialect, reader, writer."""

@@ -1,0 +1,151 @@
+"""How this server's JSON differs from the next one's: JSON <-> Live, Write -> body.
+
+The only file that knows `config.configurable`. What is known of a server is learned from its answers, not from its
+version number (docs/server.md, S3, S5, S6).
+
+| server                          | values live in                             | written to           |
+|---------------------------------|--------------------------------------------|----------------------|
+| mirrors (LG, LH, Aegra)         | `context`, copied to `config.configurable` | `context`            |
+| knows no context (LG < 0.2.108) | `config.configurable`                      | the same             |
+| keeps them apart (JS)           | whichever of the two is filled             | where they were read |
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reconciler.errors import ServerError, Unsupported
+from reconciler.model.json import Json, JsonObject, same
+from reconciler.model.live import Live, Version
+from reconciler.model.marker import MARKER, parse_marker
+from reconciler.model.spec import Spec
+from reconciler.model.write import Write
+
+Place = Literal["context", "configurable"]
+
+OLDEST_AEGRA = (0, 10, 6)
+"""Before this one, a PATCH wipes what it omits and answers are wrong (docs/server.md, S1 and S6)."""
+
+
+class Dialect:
+    """What has been learned of one server in one run."""
+
+    def __init__(self, info: JsonObject) -> None:
+        """`info` is the answer of /info, or {} where it is switched off. Raises Unsupported for an Aegra that is
+        too old."""
+        self.name = "Aegra" if info.get("name") == "Aegra" else "Agent Server"
+        self.version = str(info.get("version", ""))
+        if self.name == "Aegra" and _numbers(self.version) < OLDEST_AEGRA:
+            raise Unsupported(
+                f"Aegra {self.version or 'of an unknown version'} loses what a PATCH omits; "
+                "this tool needs Aegra 0.10.6 or later",
+                hint="upgrade Aegra, then plan again",
+            )
+        self._apart: bool | None = None
+        if isinstance(info.get("langgraph_js_version"), str):
+            self._apart = True
+        elif isinstance(info.get("langgraph_py_version"), str) or self.name == "Aegra":
+            self._apart = False
+        official = info.get("langgraph_py_version") or info.get("langgraph_js_version")
+        self.merges_metadata = bool(official) and self.name != "Aegra"
+        """Only then may metadata of others stay out of a body; any other server might lose it (S6)."""
+        self.knows_context = True
+        self._places: dict[str, Place] = {}
+
+    def observe(self, rows: list[JsonObject]) -> None:
+        """Learn from the rows of a listing how this server keeps values. Called before `live`.
+
+        A row that holds the same values twice is a mirror's; one that holds them once is not. The Python server may
+        have both, where a PATCH named the config alone, so there /info is believed.
+        """
+        if rows and all("context" not in row for row in rows):
+            self.knows_context = False
+        if self._apart is False:
+            return
+        pairs = [(_object(row.get("context")), _configurable(row)) for row in rows]
+        once = any(bool(context) != bool(configurable) for context, configurable in pairs)
+        twice = any(context and same(context, configurable) for context, configurable in pairs)
+        self._apart = once if self._apart is None or twice else True
+
+    def live(self, row: JsonObject) -> Live:
+        """A row of a listing. Raises ServerError where it is none."""
+        identifier = row.get("assistant_id")
+        if not isinstance(identifier, str):
+            raise ServerError("the server listed an assistant without an assistant_id")
+        self._places[identifier] = self._place(row)
+        return Live(assistant_id=identifier, row=self.version_row(row))
+
+    def version_row(self, row: JsonObject) -> Version:
+        """A row of a listing or of a history."""
+        config = row.get("config")
+        config = {k: v for k, v in config.items() if k != "configurable"} if isinstance(config, dict) else {}
+        metadata = row.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        context, configurable = _object(row.get("context")), _configurable(row)
+        place = self._place(row)
+        differ = bool(context and configurable) and not same(context, configurable)
+        residue: JsonObject = {}
+        if not self.knows_context or place == "configurable":
+            context = configurable
+        elif not self._apart and configurable and not same(context, configurable):
+            residue = configurable
+        created_at = row.get("created_at")
+        return Version(
+            number=_number(row.get("version")),
+            spec=Spec(
+                graph_id=str(row.get("graph_id", "")),
+                name=_text(row.get("name")),
+                description=_text(row.get("description")),
+                context=context,
+                config=config,
+                metadata={k: v for k, v in metadata.items() if k != MARKER},
+            ),
+            marker=parse_marker(metadata.get(MARKER)),
+            residue=residue,
+            ambiguous=bool(self._apart) and differ,
+            created_at=created_at if isinstance(created_at, str) else None,
+        )
+
+    def body(self, write: Write, *, create: bool) -> JsonObject:
+        """The one full body (docs/server.md, S1). Never left to the server: what to keep, what to clear."""
+        spec = write.spec
+        place: Place = self._places.get(write.assistant_id, "context")
+        elsewhere = place == "configurable" or not self.knows_context
+        metadata: JsonObject = {} if self.merges_metadata else dict(write.foreign)
+        body: JsonObject = {
+            "graph_id": spec.graph_id,
+            "name": spec.name,
+            "description": spec.description,
+            "config": spec.config | {"configurable": spec.context if elsewhere else {}},
+            "metadata": metadata | spec.metadata | {MARKER: write.marker.as_json()},
+        }
+        if self.knows_context:
+            body["context"] = {} if elsewhere else spec.context
+        if create:
+            body["assistant_id"] = write.assistant_id
+        return body
+
+    def _place(self, row: JsonObject) -> Place:
+        alone = self._apart and _configurable(row) and not _object(row.get("context"))
+        return "configurable" if alone else "context"
+
+
+def _configurable(row: JsonObject) -> JsonObject:
+    config = row.get("config")
+    return _object(config.get("configurable")) if isinstance(config, dict) else {}
+
+
+def _object(value: Json) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Json) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split(".")[:3])

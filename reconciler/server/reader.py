@@ -1,0 +1,185 @@
+"""Everything that is read from a server. Reads are retried; nothing here can write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import stamina
+
+from reconciler.errors import ServerError, Unreachable
+from reconciler.model.json import JsonObject
+from reconciler.model.live import History, Live, Version
+from reconciler.server.dialect import Dialect
+from reconciler.server.refusals import not_an_agent_server, refusal
+from reconciler.server.transport import Answer, AnswerLost, Transport
+
+PASSING = frozenset({429, 502, 503, 504})
+"""Statuses that another try may heal. For a read that is harmless."""
+
+LARGEST_PAGES = (1000, 100)
+"""A server that refuses the first takes the second (docs/server.md, S19)."""
+
+ATTEMPTS = 4
+
+
+class _TryAgain(Exception):
+    """A passing failure of a read, with what it was."""
+
+    def __init__(self, error: ServerError, answer: Answer | None = None) -> None:
+        self.error, self.answer = error, answer
+
+
+def _wait(error: Exception) -> bool | float:
+    """Whether to try once more, and how many seconds the server asks to wait."""
+    if not isinstance(error, _TryAgain):
+        return False
+    after = error.answer.headers.get("retry-after", "") if error.answer else ""
+    return min(float(after), 30.0) if after.isdigit() else True
+
+
+class Reader:
+    """Reads assistants, histories and schemas. Learns the server's dialect on the way."""
+
+    def __init__(self, transport: Transport) -> None:
+        """Asks /info first, which may be switched off. Raises Unsupported for a server that is refused by name,
+        and whatever keeps it from being reached."""
+        self._transport = transport
+        answer = self._get("/info")
+        try:
+            info = answer.json() if answer.ok else {}
+        except ValueError:
+            info = {}
+        self.info: JsonObject = info if isinstance(info, dict) else {}
+        self.dialect = Dialect(self.info)
+
+    def assistants(self, page_done: Callable[[int], None] | None = None) -> list[Live]:
+        """Every assistant that this key may see, by assistant_id. Pages are read to the end, never by a total.
+
+        Raises NotAnAgentServer, Unauthorized, ServerError.
+        """
+        rows: dict[str, JsonObject] = {}
+        for page in self._pages():
+            for row in page:
+                rows[str(row.get("assistant_id"))] = row
+            if page_done is not None:
+                page_done(len(rows))
+        found = [rows[identifier] for identifier in sorted(rows)]
+        self.dialect.observe(found)
+        return [self.dialect.live(row) for row in found]
+
+    def get(self, assistant_id: str) -> Live | None:
+        """One assistant, or None where the server says 404."""
+        answer = self._get(f"/assistants/{assistant_id}")
+        if answer.status == 404:
+            return None
+        if not answer.ok:
+            raise refusal(self._transport, f"reading assistant {assistant_id}", answer)
+        row = self._object(answer)
+        return self.dialect.live(row)
+
+    def history(self, assistant_id: str, page: int, enough: Callable[[list[Version]], bool]) -> History:
+        """Versions, newest first, in pages of `page`, until `enough` says so or there are no more.
+
+        A server may ignore limit and offset and answer everything at once, or 404 past the end (docs/server.md, S16).
+        """
+        rows: dict[int, Version] = {}
+        while True:
+            body: JsonObject = {"limit": page, "offset": len(rows)}
+            answer = self._post(f"/assistants/{assistant_id}/versions", body)
+            if answer.status == 404:
+                return History(rows=tuple(self._newest_first(rows)), complete=True)
+            if not answer.ok:
+                raise refusal(self._transport, f"reading the versions of {assistant_id}", answer)
+            found = [self.dialect.version_row(row) for row in self._rows(answer)]
+            fresh = {row.number: row for row in found if row.number not in rows}
+            rows |= fresh
+            complete = len(found) != page or not fresh
+            if complete or enough(self._newest_first(rows)):
+                return History(rows=tuple(self._newest_first(rows)), complete=complete)
+
+    def schema(self, assistant_id: str) -> Answer:
+        """The raw answer of /schemas, so that its failures can be told apart (docs/server.md, S20)."""
+        return self._get(f"/assistants/{assistant_id}/schemas")
+
+    def refusal(self, what: str, answer: Answer) -> ServerError:
+        """The error for an answer that is not a success."""
+        return refusal(self._transport, what, answer)
+
+    def _pages(self) -> Iterator[list[JsonObject]]:
+        limit, offset = LARGEST_PAGES[0], 0
+        while True:
+            body: JsonObject = {"limit": limit, "offset": offset, "sort_by": "assistant_id", "sort_order": "asc"}
+            answer = self._post("/assistants/search", body)
+            if answer.status in (400, 422) and limit == LARGEST_PAGES[0]:
+                limit = LARGEST_PAGES[1]
+                continue
+            if offset == 0 and answer.status not in (401, 403) and not 300 <= answer.status < 400:
+                self._assert_agent_server(answer)
+            if not answer.ok:
+                raise refusal(self._transport, "listing the assistants", answer)
+            rows = self._rows(answer)
+            yield rows
+            offset += len(rows)
+            if not rows or (len(rows) < limit and "x-pagination-next" not in answer.headers):
+                return
+
+    def _assert_agent_server(self, answer: Answer) -> None:
+        if answer.status >= 500:
+            return
+        try:
+            body = answer.json() if answer.ok else None
+        except ValueError:
+            body = None
+        if not isinstance(body, list) or not all(isinstance(r, dict) and "assistant_id" in r for r in body):
+            raise not_an_agent_server(self._transport, answer)
+
+    def _rows(self, answer: Answer) -> list[JsonObject]:
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, list):
+            raise ServerError(f"{self._transport.address.url} answered something that is no list")
+        return [row for row in body if isinstance(row, dict)]
+
+    def _object(self, answer: Answer) -> JsonObject:
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise ServerError(f"{self._transport.address.url} answered something that is no object")
+        return body
+
+    @staticmethod
+    def _newest_first(rows: dict[int, Version]) -> list[Version]:
+        return [rows[number] for number in sorted(rows, reverse=True)]
+
+    def _get(self, path: str) -> Answer:
+        return self._read("GET", path, None)
+
+    def _post(self, path: str, body: JsonObject) -> Answer:
+        return self._read("POST", path, body)
+
+    def _read(self, method: str, path: str, body: JsonObject | None) -> Answer:
+        """One read, tried again where that may help. The last answer is returned whatever its status."""
+
+        @stamina.retry(on=_wait, attempts=ATTEMPTS, timeout=60.0, wait_initial=0.2, wait_max=5.0)
+        def once() -> Answer:
+            try:
+                answer = self._transport.send(method, path, body)
+            except AnswerLost as error:
+                raise _TryAgain(error) from None
+            if answer.status in PASSING:
+                raise _TryAgain(refusal(self._transport, f"{method} {path}", answer), answer)
+            return answer
+
+        try:
+            return once()
+        except _TryAgain as last:
+            if last.answer is not None:
+                return last.answer
+            raise Unreachable(
+                f"{self._transport.address.url}: {last.error.message}, {ATTEMPTS} times in a row",
+                hint="is the server overloaded? `timeout:` under the deployment gives it more seconds",
+            ) from None
