@@ -1,0 +1,67 @@
+"""The settings as values: everything reconciler.yaml may say, validated, nothing expanded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.wanted import OnDrift
+
+DEFAULT_KEYS = ("RECONCILER_API_KEY", "LANGGRAPH_API_KEY", "LANGSMITH_API_KEY", "LANGCHAIN_API_KEY")
+"""Where an API key is looked for, in this order, unless a deployment says otherwise (docs/server.md, S26)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentSettings:
+    """One Agent Server. `url` and `headers` are as written: `${RECONCILER_…}` is expanded where it is chosen.
+
+    `api_key_names` are the variables looked at: one where `api_key_env` names it, none where it is null.
+    """
+
+    name: str
+    url: str
+    api_key_names: tuple[str, ...] = DEFAULT_KEYS
+    key_required: bool = False
+    prune: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    expect: Mapping[str, str] = field(default_factory=dict)
+    ca_file: str | None = None
+    timeout: float = 30
+    allow_http: bool = False
+    check: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardLimits:
+    """How much one apply may do before a guard asks."""
+
+    max_deletes: int = 5
+    max_delete_percent: float = 20
+    max_update_percent: float = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedSecret:
+    """A value that looks like a secret and is none: its assistant, its field, its hash."""
+
+    key: str
+    path: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`open_graphs` are those whose context is not checked. `on_drift` is None where the settings do not say."""
+
+    owner: str
+    requires: str | None = None
+    deployments: tuple[DeploymentSettings, ...] = ()
+    open_graphs: frozenset[str] = frozenset()
+    on_drift: OnDrift | None = None
+    guards: GuardLimits = GuardLimits()
+    secrets_allowed: tuple[AllowedSecret, ...] = ()
+    settle: float = 5
+    try_on: str | None = None
+
+    def deployment(self, name: str) -> DeploymentSettings | None:
+        return next((d for d in self.deployments if d.name == name), None)

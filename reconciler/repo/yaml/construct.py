@@ -1,0 +1,187 @@
+"""The node tree -> JSON values, with every rule of the strict reader; all errors of a file, not the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.json import Json
+from reconciler.repo.words import did_you_mean
+from reconciler.repo.yaml.compose import COLLECTION, DEEPEST, PLAIN, QUOTED, start, too_deep
+from reconciler.repo.yaml.scalars import BadNumber, plain
+
+OnFile = Callable[[str, int, int], "str | Diagnostic | None"]
+"""Answers `!file PATH` at a line and column: its text, or what is wrong, or None where that is told elsewhere."""
+
+MOST_VALUES = 100_000
+"""Values of one file, aliases expanded: past this it is an alias bomb."""
+
+_LATER = frozenset({"!ref", "!each", "!template"})
+_SPECIAL = frozenset({"<<", "__proto__"})
+
+
+class TooMuch(Exception):
+    """The file expands to more values than the budget."""
+
+
+class Constructor:
+    """Builds the values of one document. `errors` holds what it met; an erroneous value is None.
+
+    `lost` are the places of `!file` tags whose text cannot be had.
+    """
+
+    def __init__(self, path: str, *, escapes: bool, on_file: OnFile | None) -> None:
+        """`escapes`: whether the file has a backslash at all. Without one no text can hold a NUL or `\\u0000`."""
+        self.errors: list[Diagnostic] = []
+        self.lost: set[tuple[int, int]] = set()
+        self._path = path
+        self._escapes = escapes
+        self._on_file = on_file
+        self._budget = MOST_VALUES
+
+    def build(self, node: Node, depth: int = 1) -> Json:
+        """The canonical value of a node. Raises TooMuch."""
+        kind = type(node)
+        tag = node.tag
+        if kind is ScalarNode:
+            text: str = node.value
+            if self._escapes and ("\x00" in text or "\\u0000" in text):
+                self._nul(node)
+            if tag is QUOTED:
+                return text
+            if tag is PLAIN:
+                return self._plain(node, text)
+            return self._tagged(node)
+        self._budget -= len(node.value)
+        if self._budget < 0:
+            raise TooMuch
+        if depth > DEEPEST:
+            self._depth(node)
+            return None
+        if tag is not COLLECTION:
+            self._tagged(node)
+        if kind is MappingNode:
+            return self._mapping(node, depth)
+        return [self.build(child, depth + 1) for child in node.value]
+
+    def _mapping(self, node: Node, depth: int) -> Json:
+        result: dict[str, Json] = {}
+        for name, child in node.value:
+            key = self._name(name)
+            if key is None:
+                continue
+            if key in result:
+                message = f"`{key}` is there twice; the first one is in line {self._first(node, key)}"
+                self._error(name, "yaml-duplicate", message)
+                continue
+            result[key] = self.build(child, depth + 1)
+        return result
+
+    def _name(self, node: Node) -> str | None:
+        if type(node) is not ScalarNode:
+            self._error(node, "yaml-key", "a field's name is text, not a list or a mapping")
+            return None
+        text: str = node.value
+        if node.tag is PLAIN:
+            try:
+                value: Json = plain(text)
+            except BadNumber:
+                value = None
+            if not isinstance(value, str):
+                self._error(node, "yaml-key", f"a field's name is text; write `'{text}':`")
+                return None
+        elif node.tag is not QUOTED:
+            self._error(node, "yaml-tag", f"a field's name cannot have the tag `{node.tag}`")
+            return None
+        if text in _SPECIAL:
+            return self._special(node, text)
+        if self._escapes and ("\x00" in text or "\\u0000" in text):
+            self._nul(node)
+        return text
+
+    def _special(self, node: Node, text: str) -> str | None:
+        if text == "__proto__":
+            self._error(node, "yaml-key", "`__proto__` breaks servers written in JavaScript; use another name")
+        elif node.tag is PLAIN:
+            message = "merge keys (`<<`) are not YAML 1.2; `extends: FILE` will do this, but not yet in this version"
+            self._error(node, "yaml-merge", message, "write the fields out, or share texts with `!file PATH`")
+        else:
+            return text
+        return None
+
+    def _plain(self, node: Node, text: str) -> Json:
+        try:
+            value = plain(text)
+        except BadNumber as error:
+            self._error(node, "yaml-number", str(error))
+            return None
+        # The tag `!` makes libyaml call a quoted scalar plain.
+        return value if isinstance(value, str) or not getattr(node, "style", None) else text
+
+    def _tagged(self, node: Node) -> Json:
+        tag: str = node.tag
+        if tag == "!file" and self._on_file is not None:
+            if type(node) is not ScalarNode or not node.value:
+                self._error(node, "yaml-tag", "`!file` names one file: `!file prompts/tweet.md`")
+                return None
+            text = self._on_file(node.value, *start(node))
+            if isinstance(text, str):
+                return text
+            if text is not None:
+                self.errors.append(text)
+            self.lost.add(start(node))
+            return None
+        if tag in _LATER and self._on_file is not None:
+            self._error(node, "not-yet", f"`{tag}` is not there yet in this version; it comes with authoring")
+        else:
+            shown = "!!" + tag.rpartition(":")[2] if tag.startswith("tag:yaml.org,2002:") else tag
+            known = {"!file"} if self._on_file is not None else set()
+            self._error(node, "yaml-tag", f"the tag `{shown}` is not known here", did_you_mean(tag, known))
+        return None
+
+    def _nul(self, node: Node) -> None:
+        text: str = node.value
+        line, column = start(node)
+        if getattr(node, "style", None) == "|":
+            at = min(i for i in (text.find("\x00"), text.find("\\u0000")) if i >= 0)
+            line, column = line + 1 + text.count("\n", 0, at), 1
+        message = "servers change NUL (U+0000, also as the six characters `\\u0000`) without a word; leave it out"
+        self.errors.append(self._at(line, column, "yaml-nul", message))
+
+    def _depth(self, node: Node) -> None:
+        line, column = start(node)
+        if _holds_itself(node):
+            self.errors.append(self._at(line, column, "yaml-alias", "this value holds itself through an alias"))
+        else:
+            self.errors.append(too_deep(self._path, line, column))
+        # One such message is enough, and a tree of aliases has exponentially many places for it.
+        raise TooMuch
+
+    @staticmethod
+    def _first(node: Node, key: str) -> int:
+        return next(start(name)[0] for name, _ in node.value if name.value == key)
+
+    def _error(self, node: Node, code: str, message: str, hint: str | None = None) -> None:
+        self.errors.append(self._at(*start(node), code, message, hint))
+
+    def _at(self, line: int, column: int, code: str, message: str, hint: str | None = None) -> Diagnostic:
+        return Diagnostic(
+            severity="error", code=code, message=message, path=self._path, line=line, column=column, hint=hint
+        )
+
+
+def _holds_itself(start: Node) -> bool:
+    seen: set[int] = set()
+    todo = [start]
+    while todo:
+        node = todo.pop()
+        children = [n for pair in node.value for n in pair] if type(node) is MappingNode else list(node.value)
+        for child in children:
+            if child is start:
+                return True
+            if type(child) in (MappingNode, SequenceNode) and id(child) not in seen:
+                seen.add(id(child))
+                todo.append(child)
+    return False
