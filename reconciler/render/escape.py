@@ -1,0 +1,91 @@
+"""Untrusted text, made safe for where it goes: a terminal, Markdown, HTML, a code span.
+
+Whatever is not a literal of ours passes through here: prompts, names, keys, file names, what a server says.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from re import Match
+
+CONTROL = (
+    r"\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of writing
+    r"\u2028\u2029"  # line separators
+    r"\ud800-\udfff\ufffe\uffff"  # not text at all
+)
+"""The inside of a character class: what must not reach a terminal or a log."""
+
+INVISIBLE = r"\u00ad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e00ff"
+"""The inside of a character class: what nobody sees, and a model reads all the same."""
+
+_UNSAFE = re.compile(rf"[{CONTROL}{INVISIBLE}]|##\[")
+_NAMED = {"\n": r"\n", "\r": "‹CR›", "\t": "‹TAB›", "##[": "##‹U+005B›"}
+_MARKUP = re.compile(r"[\\`*_\[\]~|$]|^[-+=#]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d{3})[.)]")
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_LINKS = re.compile(r"@|#|:(?=//|\w)|[Ww]{3}(?=\.)|[Gg][Hh]-(?=\d)")
+_RUN = re.compile(r"`+")
+_JOINER = "\u2060"
+
+
+def code_point(character: str) -> str:
+    """How a character that cannot be seen is shown: `‹U+202E›`."""
+    return f"‹U+{ord(character):04X}›"
+
+
+def terminal(text: str) -> str:
+    r"""The text on one line, without anything that steers a terminal; what was taken out is shown in its place.
+
+    Controls become `\x1b`, direction marks and other invisible characters `‹U+202E›`, a line end `\n`. `##[` is
+    broken up: the runner of GitHub Actions takes it as a command wherever it stands in a line.
+    """
+    return _UNSAFE.sub(_shown, text)
+
+
+def _shown(match: Match[str]) -> str:
+    found = match.group()
+    if found in _NAMED:
+        return _NAMED[found]
+    return f"\\x{ord(found):02x}" if ord(found) < 0xA0 else code_point(found)
+
+
+def row(text: str) -> str:
+    """A finished line of output that no runner takes as a workflow command (`::add-mask::`)."""
+    start = text.lstrip()
+    return f"{text[: len(text) - len(start)]}\\{start}" if start.startswith("::") else text
+
+
+def markdown(text: str) -> str:
+    """Prose for GitHub's Markdown: shown as it is, on one line, and nothing of it links, pings, formats or hides.
+
+    Mentions, references, addresses and emoji names are found by GitHub after rendering, where a backslash is gone.
+    An invisible word joiner breaks them.
+    """
+    safe = _LINKS.sub(lambda found: found.group() + _JOINER, terminal(text).strip(" "))
+    safe = _MARKUP.sub(lambda found: "\\" + found.group(), safe)
+    return re.sub("[<>&]", lambda found: _ENTITIES[found.group()], safe)
+
+
+def in_html(text: str) -> str:
+    """Text between HTML tags. Put it in `<code>`, where GitHub looks for no mention."""
+    return html.escape(terminal(text))
+
+
+def code(text: str) -> str:
+    """A code span: nothing in it is markup, a mention or a link. Not for a table, where a `|` would end the cell."""
+    safe = terminal(text) or " "
+    ticks = "`" * (longest_run(safe) + 1)
+    pad = " " if safe[0] in "` " or safe[-1] in "` " else ""
+    return f"{ticks}{pad}{safe}{pad}{ticks}"
+
+
+def fence(lines: list[str], language: str) -> list[str]:
+    """A fenced block that no line in it can close, nor give a command to a runner in whose log it is printed."""
+    ticks = "`" * max(3, 1 + max((longest_run(line) for line in lines), default=0))
+    return [ticks + language, *map(row, lines), ticks]
+
+
+def longest_run(text: str) -> int:
+    """The length of the longest run of backticks."""
+    return max((len(run) for run in _RUN.findall(text)), default=0)

@@ -1,0 +1,75 @@
+"""Equal changes as one: the same action, for the same reason, to the same fields of several assistants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.model.change import ABSENT, Change, Create, Delete, FieldChange, action, assistant_id_of, key_of, order
+from reconciler.model.json import Json, JsonObject, digest
+from reconciler.model.plan import Held
+from reconciler.render import words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """At least one change; all are shown as the first one, with everyone they touch. `held` is why, where held."""
+
+    changes: tuple[Change, ...]
+    held: Held | None = None
+
+    @property
+    def first(self) -> Change:
+        return self.changes[0]
+
+
+def of_changes(changes: Iterable[Change]) -> list[Group]:
+    """The changes in groups, in the order in which they are applied; by key within a group."""
+    found: dict[str, list[Change]] = {}
+    for change in sorted(changes, key=order):
+        found.setdefault(_same(change), []).append(change)
+    return [Group(changes=tuple(group)) for group in found.values()]
+
+
+def of_held(held: Iterable[Held]) -> list[Group]:
+    """What is left as it is, in groups: also for the same stated reason."""
+    found: dict[tuple[str, str, bool], list[Held]] = {}
+    for one in sorted(held, key=lambda h: order(h.change)):
+        found.setdefault((_same(one.change), one.why, one.blocks), []).append(one)
+    return [Group(changes=tuple(h.change for h in group), held=group[0]) for group in found.values()]
+
+
+def fields(change: Change) -> tuple[FieldChange, ...]:
+    """The fields to show: for a creation that names none all it is made with; for a deletion none."""
+    match change:
+        case Create(fields=()):
+            content = change.wanted.spec.as_json()
+            return tuple(
+                FieldChange(path=(name,), op="add", after=value)
+                for name, value in content.items()
+                if value not in ("", {})
+            )
+        case Delete():
+            return ()
+        case _:
+            return change.fields
+
+
+def _same(change: Change) -> str:
+    """Equal for changes that can be shown as one. A creation or a deletion is of one assistant and stays alone."""
+    if isinstance(change, Create):
+        return f"create {assistant_id_of(change)} {key_of(change)}"
+    shape: JsonObject = {
+        "action": action(change),
+        "why": words.why(change),
+        "note": change.note,
+        "fields": [_field(field) for field in fields(change)],
+    }
+    return digest(shape)
+
+
+def _field(field: FieldChange) -> Json:
+    sides: JsonObject = {
+        name: value for name, value in (("before", field.before), ("after", field.after)) if value is not ABSENT
+    }
+    return [list(field.path), field.op, sides]

@@ -1,0 +1,167 @@
+"""A plan or a report as JSON, in the form that plan.schema.json publishes.
+
+The order of everything follows from the plan alone. What steers a terminal is escaped as `\\uXXXX`, so that the
+document can be looked at as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from reconciler.model.change import (
+    ABSENT,
+    Change,
+    FieldChange,
+    action,
+    assistant_id_of,
+    key_of,
+    live_of,
+    order,
+    target_of,
+    wanted_of,
+)
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.json import Json, JsonObject
+from reconciler.model.plan import Guard, Held, Plan
+from reconciler.model.report import Outcome, Report
+from reconciler.render.escape import CONTROL, INVISIBLE
+from reconciler.render.schema import schema
+
+__all__ = ["FORMAT_VERSION", "document", "dumps", "plan", "report", "report_document", "schema"]
+
+FORMAT_VERSION = "1.0"
+"""The number of the form: a new field raises the second part, anything else the first."""
+
+_STEERS = re.compile(rf"(?!\n)[{CONTROL}{INVISIBLE}]|(?<=##)\[")
+
+
+def plan(plan: Plan) -> str:
+    """The plan as a JSON document; ends with a line end."""
+    return dumps(document(plan))
+
+
+def report(report: Report) -> str:
+    """What an apply did, as a JSON document: that of the plan with an outcome for each change."""
+    return dumps(report_document(report))
+
+
+def dumps(value: Json) -> str:
+    """Readable JSON that no terminal and no runner takes for more than text."""
+    return _STEERS.sub(_escaped, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    # Whatever is found stands inside a string: outside there is nothing but ASCII, and no `##[`.
+    return json.dumps(match.group())[1:-1] if not match.group().isascii() else f"\\u{ord(match.group()):04x}"
+
+
+def document(plan: Plan) -> JsonObject:
+    """The plan as JSON values."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "deployment": {"name": plan.deployment.name, "url": plan.deployment.url},
+        "owner": plan.owner,
+        "commit": plan.commit,
+        "base": plan.base,
+        "summary": _summary(plan),
+        "changes": [_change(change) for change in sorted(plan.changes, key=order)],
+        "held": [_held(held) for held in sorted(plan.held, key=lambda held: order(held.change))],
+        "refused": [_diagnostic(found) for found in sorted(plan.refused, key=Diagnostic.order)],
+        "guards": [_guard(guard) for guard in plan.guards],
+        "diagnostics": [_diagnostic(found) for found in sorted(plan.diagnostics, key=Diagnostic.order)],
+    }
+
+
+def report_document(report: Report) -> JsonObject:
+    """The report as JSON values. A change the run never came to has the outcome null."""
+    found = {assistant_id_of(outcome.change): outcome for outcome in report.outcomes}
+    plan = report.plan
+    changes: list[Json] = [
+        _change(change) | _outcome(found.get(assistant_id_of(change))) for change in sorted(plan.changes, key=order)
+    ]
+    held: list[Json] = [
+        _held(one) | _outcome(found.get(assistant_id_of(one.change)), "held")
+        for one in sorted(plan.held, key=lambda held: order(held.change))
+    ]
+    made = document(plan) | {"changes": changes, "held": held}
+    return made | {"converged": report.converged, "interrupted": report.interrupted}
+
+
+def _summary(plan: Plan) -> JsonObject:
+    verbs = ("create", "update", "activate", "delete")
+    counts: JsonObject = {verb: sum(action(change) == verb for change in plan.changes) for verb in verbs}
+    return counts | {
+        "unchanged": len(plan.unchanged),
+        "drifted": len(plan.drifted),
+        "held": len(plan.held),
+        "adopted": len(plan.adopted),
+        "unmanaged": plan.unmanaged,
+        "foreign": dict(sorted(plan.foreign.items())),
+        "copies": plan.copies,
+    }
+
+
+def _change(change: Change) -> JsonObject:
+    live, wanted = live_of(change), wanted_of(change)
+    return {
+        "key": key_of(change),
+        "assistant_id": assistant_id_of(change),
+        "action": action(change),
+        "reasons": [reason.value for reason in change.reasons],
+        "state": change.state.value,
+        "path": wanted.path if wanted is not None else None,
+        "line": wanted.line if wanted is not None else None,
+        "live_version": live.row.number if live is not None else None,
+        "target_version": target_of(change),
+        "note": change.note,
+        "fields": [_field(field) for field in change.fields],
+    }
+
+
+def _field(field: FieldChange) -> JsonObject:
+    made: JsonObject = {"path": list(field.path), "op": field.op}
+    if field.before is not ABSENT:
+        made["before"] = _sorted(field.before)
+    if field.after is not ABSENT:
+        made["after"] = _sorted(field.after)
+    return made
+
+
+def _sorted(value: Json) -> Json:
+    """The same value, whatever the order in which its keys were read."""
+    if isinstance(value, dict):
+        return {name: _sorted(inner) for name, inner in sorted(value.items())}
+    return [_sorted(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _held(held: Held) -> JsonObject:
+    return _change(held.change) | {"why": held.why, "blocks": held.blocks, "ahead": held.ahead}
+
+
+def _outcome(outcome: Outcome | None, otherwise: str | None = None) -> JsonObject:
+    if outcome is None:
+        return {"outcome": otherwise, "by": None, "version": None, "error": None}
+    return {
+        "outcome": outcome.result.value,
+        "by": outcome.by,
+        "version": outcome.version,
+        "error": outcome.error,
+    }
+
+
+def _guard(guard: Guard) -> JsonObject:
+    return {"guard": guard.guard, "verdict": guard.verdict, "message": guard.message, "allow": guard.allow}
+
+
+def _diagnostic(found: Diagnostic) -> JsonObject:
+    return {
+        "severity": found.severity,
+        "code": found.code,
+        "message": found.message,
+        "path": found.path,
+        "line": found.line,
+        "column": found.column,
+        "hint": found.hint,
+        "key": found.key,
+    }

@@ -1,0 +1,81 @@
+"""How much of a plan is written out, so that a comment fits: the least important goes first, and it is said.
+
+First whole differences, then differences cut at whole lines, then only who changes, then only how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+LIMIT = 65_536
+"""The characters GitHub takes in a comment."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """None is all of it. `diff` and `prose` are characters, of one difference and of one message; `entries` are those
+    of one section, `names` those of one entry. `said` tells the reader what was left out."""
+
+    said: str | None = None
+    diff: int | None = None
+    prose: int | None = None
+    entries: int | None = None
+    names: int | None = None
+    bodies: bool = True
+
+    def clip(self, text: str) -> str:
+        """A message, cut to what this level gives it."""
+        return text if self.prose is None or len(text) <= self.prose else f"{text[: self.prose]}…"
+
+    def lines(self, lines: list[str]) -> list[str]:
+        """A difference, cut at whole lines."""
+        if self.diff is None:
+            return lines
+        room, kept = self.diff, 0
+        for line in lines:
+            room -= len(line) + 1
+            if room < 0:
+                break
+            kept += 1
+        return lines if kept == len(lines) else [*lines[:kept], f"… {more(len(lines) - kept, 'line')}"]
+
+
+def more(number: int, thing: str, plural: str | None = None) -> str:
+    """`1 more line`, `2 more lines`."""
+    return f"{number:,} more {thing if number == 1 else plural or thing + 's'}"
+
+
+def first(items: list[T], most: int | None) -> tuple[list[T], int]:
+    """The first of them, and how many are left out."""
+    return (items, 0) if most is None else (items[:most], max(0, len(items) - most))
+
+
+_CUT = "Shortened to fit: long differences are cut. `reconciler plan` shows all of it."
+_TITLES = "Shortened to fit: who changes, but not what. `reconciler plan` shows all of it."
+_COUNTS = "Shortened to fit: only numbers. `reconciler plan` shows all of it."
+
+LEVELS = (
+    Level(),
+    Level(said=_CUT, diff=20_000, prose=2_000),
+    Level(said=_CUT, diff=6_000, prose=1_000, names=200),
+    Level(said=_CUT, diff=2_000, prose=500, names=50),
+    Level(said=_CUT, diff=700, prose=300, names=10),
+    Level(said=_TITLES, prose=200, entries=200, names=20, bodies=False),
+    Level(said=_TITLES, prose=100, entries=50, names=5, bodies=False),
+    Level(said=_COUNTS, prose=60, entries=5, names=2, bodies=False),
+    Level(said=_COUNTS, prose=40, entries=0, names=1, bodies=False),
+)
+
+
+def fit(render: Callable[[Level], str], limit: int) -> str:
+    """The fullest form that has at most `limit` characters. The last one is some hundred characters for any input."""
+    text = ""
+    for level in LEVELS:
+        text = render(level)
+        if len(text) <= limit:
+            break
+    return text

@@ -1,0 +1,52 @@
+"""What an apply did, in numbers, and whether the server shows it: for text and Markdown."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reconciler.model.change import Change, action, assistant_id_of
+from reconciler.model.report import Outcome, Report, Result
+from reconciler.render.words import RAN, summary
+
+_NAMES = {
+    Result.UNCHANGED: "needed nothing",
+    Result.HELD: "left as found",
+    Result.STALE: "changed meanwhile and not written",
+    Result.FAILED: "failed",
+    Result.UNKNOWN: "unknown",
+    Result.ROLLED_BACK: "taken back",
+}
+
+
+def of_plan(report: Report) -> list[tuple[Change, Outcome | None]]:
+    """Every change of the plan with its outcome; None where the run never came to it."""
+    found = {assistant_id_of(outcome.change): outcome for outcome in report.outcomes}
+    return [(change, found.get(assistant_id_of(change))) for change in report.plan.changes]
+
+
+def proof(report: Report) -> str:
+    """What the reading at the end says."""
+    if report.converged:
+        return "Read again from the server: everything this run wrote is exactly as git says."
+    return "Read again from the server: NOT all of it is as git says. Run plan to see."
+
+
+def line(report: Report) -> str:
+    """The last line: what was done, in numbers."""
+    if report.plan.is_empty and not report.outcomes:
+        return summary(report.plan)
+    done = Counter(action(o.change) for o in report.outcomes if o.result is Result.APPLIED)
+    made = ", ".join(f"{done[verb]:,} {past}" for verb, past in RAN.items())
+    return f"Applied: {made}; {len(report.plan.unchanged):,} unchanged."
+
+
+def undone(report: Report) -> str | None:
+    """What was not done, in numbers; None where all was."""
+    results = Counter(o.result for o in report.outcomes)
+    results[Result.HELD] = len(report.plan.held) or results[Result.HELD]
+    parts = [f"{results[result]:,} {name}" for result, name in _NAMES.items() if results[result]]
+    if report.plan.refused:
+        parts.append(f"{len(report.plan.refused):,} refused")
+    if number := sum(outcome is None for _, outcome in of_plan(report)):
+        parts.append(f"{number:,} not started")
+    return f"Besides: {', '.join(parts)}." if parts else None

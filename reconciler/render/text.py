@@ -1,0 +1,85 @@
+"""A plan, a report, diagnostics for a terminal: at most `width` columns, and nothing that steers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.model.change import Reason
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.plan import Plan
+from reconciler.model.report import Report
+from reconciler.render import closing, words
+from reconciler.render.changes import group
+from reconciler.render.escape import terminal
+from reconciler.render.groups import of_changes, of_held
+from reconciler.render.outcomes import outcomes
+from reconciler.render.rows import Rows
+
+WIDTH = 80
+
+
+def plan(plan: Plan, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
+    """The plan: deployment, changes, drift, what is left alone, guards, and last the numbers.
+
+    `verbose` also shows ids, whole new texts, and the keys of what is unchanged. Raises nothing.
+    """
+    rows = _begin(words.where(plan.deployment), plan, width, verbose)
+    drifted = [c for c in plan.changes if Reason.DRIFT in c.reasons]
+    for one in of_changes(c for c in plan.changes if Reason.DRIFT not in c.reasons):
+        group(rows, one, verbose=verbose)
+    if drifted:
+        _title(rows, "Changed outside git (- is live now, + is what git says):")
+        for one in of_changes(drifted):
+            group(rows, one, verbose=verbose)
+    _left_alone(rows, plan, verbose=verbose)
+    closing.guards(rows, plan.guards)
+    closing.diagnostics(rows, plan.diagnostics)
+    closing.last(rows, plan, verbose=verbose)
+    return rows.text(colour=colour)
+
+
+def report(report: Report, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
+    """What an apply did: every change with its outcome, what did not go as planned, the proof, the numbers."""
+    rows = _begin(words.where(report.plan.deployment), report.plan, width, verbose)
+    outcomes(rows, report, verbose=verbose)
+    _left_alone(rows, report.plan, verbose=verbose)
+    closing.guards(rows, report.plan.guards)
+    closing.diagnostics(rows, report.plan.diagnostics)
+    closing.proof(rows, report)
+    return rows.text(colour=colour)
+
+
+def diagnostics(found: Iterable[Diagnostic], *, width: int = WIDTH, colour: bool = False) -> str:
+    """One `file:line:column: message [code]` each, its hint on the next line; the empty text where there is none."""
+    rows = Rows(width)
+    for one in sorted(found, key=Diagnostic.order):
+        closing.diagnostic(rows, one)
+    return rows.text(colour=colour)
+
+
+def _begin(title: str, plan: Plan, width: int, verbose: bool) -> Rows:
+    rows = Rows(width)
+    rows.say(terminal(title), "title", hang=2)
+    if verbose:
+        base = f", compared with {plan.base}" if plan.base else ""
+        rows.say(terminal(f"Owner {plan.owner}, commit {plan.commit or 'unknown'}{base}"), "faint", hang=2)
+    rows.blank()
+    return rows
+
+
+def _title(rows: Rows, title: str) -> None:
+    rows.blank()
+    rows.say(title, "title")
+    rows.blank()
+
+
+def _left_alone(rows: Rows, plan: Plan, *, verbose: bool) -> None:
+    if plan.held:
+        _title(rows, "Left as found, apply does not write it (- is live now, + is what git says):")
+        for one in of_held(plan.held):
+            group(rows, one, verbose=verbose)
+    if plan.refused:
+        _title(rows, "Refused, not written:")
+        for found in sorted(plan.refused, key=Diagnostic.order):
+            closing.diagnostic(rows, found, indent=2)
+        rows.blank()

@@ -1,0 +1,1 @@
+"""Tests of the renderers: golden files, and what must hold for any text."""

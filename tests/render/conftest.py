@@ -1,0 +1,24 @@
+"""Golden files: `UPDATE_GOLDEN=1 pytest tests/render` rewrites them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compares a text with its golden file, byte for byte, or writes it where that was asked for."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if os.environ.get("UPDATE_GOLDEN"):
+            path.write_bytes(text.encode())
+        assert path.read_bytes().decode() == text
+
+    return compare

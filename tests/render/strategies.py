@@ -1,0 +1,113 @@
+"""Plans and reports of any strings at all, the nasty ones often."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from reconciler.model.change import Activate, Create, Delete, FieldChange, Reason, State, Update
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.live import Live, Version
+from reconciler.model.marker import Marker
+from reconciler.model.plan import Deployment, Guard, Held, Plan
+from reconciler.model.report import Outcome, Report, Result
+from reconciler.model.spec import Spec
+from reconciler.model.wanted import Wanted
+
+FEW = settings(max_examples=25, deadline=None)
+"""For what takes a whole plan."""
+
+NASTY = st.sampled_from(
+    [
+        "\x1b[31m", "\x9b2J", "\x00", "\r", "\n", "\n\n", "\t", "\u202e", "\u2066", "\u200f", "\u2028", "\x85",
+        "\ud800", "\U000e0041", "```", "`", "~~~", "</details>", "<!--", "]](x)", "[a](javascript:x)", "@everyone",
+        "#1", "a/b#2", "https://evil.example.com", "www.evil.com", "a@evil.com", "::error::", "##[error]", "|", "\\",
+        "*", "_", "- ", "1. ", "&lt;", "$x$", ":smile:", "GH-1", " ", "  ", "\u00a0", "é", "e\u0301", "漢字",
+        "x" * 90, "    code",
+    ]
+)  # fmt: skip
+texts = st.one_of(st.lists(NASTY, max_size=6).map("".join), st.text(max_size=30), st.just("writer/tweet"))
+numbers = st.integers(min_value=1, max_value=99)
+maybe = st.none() | texts
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+objects = st.dictionaries(texts, json_values, max_size=3)
+specs = st.builds(Spec, graph_id=texts, name=texts, description=texts, context=objects, metadata=objects)
+wanted = st.builds(Wanted, key=texts, assistant_id=texts, spec=specs, path=texts, line=numbers, adopts=st.booleans())
+markers = st.builds(Marker, owner=texts, key=texts, id=texts)
+lives = st.builds(
+    Live, assistant_id=texts, row=st.builds(Version, number=numbers, spec=specs, marker=st.none() | markers)
+)
+paths = st.lists(texts | st.integers(0, 9), min_size=1, max_size=3).map(tuple)
+fields = st.one_of(
+    st.builds(FieldChange, path=paths, op=st.just("add"), after=json_values),
+    st.builds(FieldChange, path=paths, op=st.just("remove"), before=json_values),
+    st.builds(FieldChange, path=paths, op=st.just("replace"), before=json_values, after=json_values),
+)
+common = {
+    "reasons": st.lists(st.sampled_from(Reason), unique=True, max_size=2).map(tuple),
+    "state": st.sampled_from(State),
+    "fields": st.lists(fields, max_size=3).map(tuple),
+    "note": maybe,
+}
+changes = st.one_of(
+    st.builds(Create, wanted=wanted, **common),  # type: ignore[arg-type]
+    st.builds(Update, wanted=wanted, live=lives, **common),  # type: ignore[arg-type]
+    st.builds(Activate, wanted=wanted, live=lives, target=numbers, **common),  # type: ignore[arg-type]
+    st.builds(Delete, live=lives, **common),  # type: ignore[arg-type]
+)
+diagnostics = st.builds(
+    Diagnostic,
+    severity=st.sampled_from(["error", "warning", "note"]),
+    code=texts,
+    message=texts,
+    path=maybe,
+    line=st.none() | numbers,
+    column=st.none() | numbers,
+    hint=maybe,
+    key=maybe,
+)
+guards = st.builds(
+    Guard, guard=texts, verdict=st.sampled_from(["passed", "blocked", "allowed"]), message=texts, allow=maybe
+)
+few_diagnostics = st.lists(diagnostics, max_size=2).map(tuple)
+keys = st.lists(texts, max_size=3).map(tuple)
+plans = st.builds(
+    Plan,
+    deployment=st.builds(Deployment, name=maybe, url=texts),
+    owner=texts,
+    commit=maybe,
+    base=maybe,
+    changes=st.lists(changes, max_size=3).map(tuple),
+    held=st.lists(st.builds(Held, change=changes, why=texts, blocks=st.booleans()), max_size=2).map(tuple),
+    refused=few_diagnostics,
+    unchanged=keys,
+    adopted=keys,
+    drifted=keys,
+    unmanaged=st.integers(0, 3),
+    foreign=st.dictionaries(texts, numbers, max_size=2),
+    copies=st.integers(0, 2),
+    guards=st.lists(guards, max_size=2).map(tuple),
+    diagnostics=few_diagnostics,
+)
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Report:
+    """A report on any plan; some changes have no outcome."""
+    plan = draw(plans)
+    outcomes = [
+        Outcome(
+            change=change,
+            result=draw(st.sampled_from(Result)),
+            by=draw(maybe),
+            version=draw(st.none() | numbers),
+            error=draw(maybe),
+        )
+        for change in plan.changes
+        if draw(st.booleans())
+    ]
+    return Report(plan=plan, outcomes=tuple(outcomes), converged=draw(st.booleans()), interrupted=draw(st.booleans()))
