@@ -1,0 +1,91 @@
+"""A connection to the chosen server: the settings' target, resolved, as a reader and, for apply alone, a writer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.errors import ServerError, UsageError
+from reconciler.model.plan import Deployment
+from reconciler.repo.settings import ResolvedDeployment, Settings, choose, resolve
+from reconciler.server.reader import Reader
+from reconciler.server.transport import Address, Transport
+from reconciler.server.writer import Writer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """`writer` is None for everything that only reads: there is nothing to call by mistake."""
+
+    deployment: Deployment
+    target: ResolvedDeployment
+    reader: Reader
+    writer: Writer | None = None
+
+
+def target(
+    settings: Settings, environ: Mapping[str, str], *, deployment: str | None, url: str | None, send_key: bool
+) -> ResolvedDeployment:
+    """Which server, with its variables expanded. Raises UsageError and SettingsError; nothing is sent."""
+    return resolve(choose(settings, environ, deployment=deployment, url=url), settings, environ, send_key=send_key)
+
+
+@contextmanager
+def connect(found: ResolvedDeployment, root: Path, environ: Mapping[str, str], *, write: bool) -> Iterator[Session]:
+    """Open a session and close it at the end. The first request goes out here.
+
+    Raises ServerError in all its kinds, and where the server is not the one that `expect` says.
+    """
+    address = _address(found, root, environ)
+    transport = Transport(address, read_only=not write)
+    try:
+        reader = Reader(transport)
+        _expected(found, reader)
+        yield Session(
+            deployment=Deployment(name=found.name, url=found.url),
+            target=found,
+            reader=reader,
+            writer=Writer(transport, reader) if write else None,
+        )
+    finally:
+        transport.close()
+
+
+def _address(found: ResolvedDeployment, root: Path, environ: Mapping[str, str]) -> Address:
+    headers = dict(found.headers)
+    if found.api_key is not None:
+        headers["x-api-key"] = found.api_key
+    ca_file = str(root / found.ca_file) if found.ca_file else None
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+        if ca_file is None and environ.get(name) and os.path.isfile(environ[name]):
+            ca_file = environ[name]
+    return Address(
+        url=found.url,
+        headers=headers,
+        timeout=found.timeout,
+        ca_file=ca_file,
+        allow_http=found.allow_http,
+        keyed=found.api_key is not None or bool(found.headers),
+        unkeyed_because=found.no_key or "",
+    )
+
+
+def _expected(found: ResolvedDeployment, reader: Reader) -> None:
+    """Whether this is the server that the settings expect, before anything is read or written there."""
+    if found.check:
+        raise UsageError(
+            f"deployment `{found.name}` says `check: true`, and this version cannot run tries after apply yet",
+            hint="take `check` out until it can",
+        )
+    host = reader.info.get("host")
+    host = host if isinstance(host, dict) else {}
+    for name, wanted in sorted(found.expect.items()):
+        if host.get(name) != wanted:
+            raise ServerError(
+                f"{found.url} is not the server that the settings expect: its {name} is {host.get(name)!r}, "
+                f"not {wanted!r}",
+                hint=f"is the address of deployment `{found.name}` right? If it moved, correct `expect:`",
+            )

@@ -1,0 +1,51 @@
+"""Which assistants a command is about: keys, globs, the path of a manifest or of a prompt."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from reconciler.errors import UsageError
+from reconciler.model.wanted import Wanted
+
+
+def select(
+    wanted: Sequence[Wanted], targets: Iterable[str], graphs: Iterable[str], exclude: Iterable[str]
+) -> tuple[frozenset[str] | None, frozenset[str]]:
+    """The keys that count (None: all), and those among them that the targets name.
+
+    Raises UsageError for a target, graph or exclusion that fits nothing: a typing mistake must not become a run that
+    does less than it was asked.
+    """
+    targets, graphs, exclude = tuple(targets), tuple(graphs), tuple(exclude)
+    named: set[str] = set()
+    for target in targets:
+        named |= _matching(wanted, target)
+    chosen = set(named) if targets else {w.key for w in wanted}
+    known = {w.spec.graph_id for w in wanted}
+    for graph in graphs:
+        if graph not in known:
+            raise UsageError(f"--graph {graph}: no manifest is of that graph", hint=_nearest(graph, known))
+    if graphs:
+        chosen &= {w.key for w in wanted if w.spec.graph_id in graphs}
+    for pattern in exclude:
+        chosen -= _matching(wanted, pattern)
+    everything = not (targets or graphs or exclude)
+    return (None if everything else frozenset(chosen)), frozenset(named & chosen)
+
+
+def _matching(wanted: Sequence[Wanted], target: str) -> set[str]:
+    path = posixpath.normpath(target.replace(os.sep, "/"))
+    found = {w.key for w in wanted if fnmatchcase(w.key, target) or w.path == path or path in w.files}
+    if not found:
+        keys = [w.key for w in wanted]
+        raise UsageError(f"no assistant `{target}` in assistants/", hint=_nearest(target, keys))
+    return found
+
+
+def _nearest(name: str, names: Iterable[str]) -> str | None:
+    near = get_close_matches(name, sorted(names), n=1)
+    return f"did you mean `{near[0]}`?" if near else None
