@@ -59,6 +59,9 @@ def apply(
         outcomes = prove(plan.owner, attempts, _by_id(reader.assistants()))
     except ServerError as error:
         outcomes = unproven(attempts, error.message)
+    except KeyboardInterrupt:
+        stop.set()
+        outcomes = unproven(attempts, "the run was interrupted")
     order = {assistant_id_of(c): i for i, c in enumerate(plan.changes)}
     outcomes.sort(key=lambda o: order[assistant_id_of(o.change)])
     good = (Result.APPLIED, Result.UNCHANGED)

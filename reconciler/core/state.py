@@ -121,8 +121,13 @@ def _was_rewritten(wanted: Wanted, owner: str, live: Live, history: History) -> 
 
 
 def _still_says(wanted: Wanted, ours: Version | None, base: Base) -> bool:
-    """Whether git says what it said when we last wrote: then all that differs was done outside git."""
-    if ours is not None and managed.same_content(wanted, ours):
+    """Whether git says what it said when we last wrote: then all that differs was done outside git.
+
+    What we never wrote, an adopted one, still waits for what git says.
+    """
+    if ours is None:
+        return False
+    if managed.same_content(wanted, ours):
         return True
     return bool(base.specs) and same(managed.content_wanted(wanted), managed.content_wanted(base.specs[0]))
 
