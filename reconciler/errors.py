@@ -56,7 +56,7 @@ class InvalidSource(ReconcilerError):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         errors = sum(1 for d in self.diagnostics if d.severity == "error")
-        super().__init__(f"{errors} error{'s' if errors != 1 else ''}; nothing was written")
+        super().__init__(f"{errors} error{'s' if errors != 1 else ''}")
 
 
 class ServerError(ReconcilerError):

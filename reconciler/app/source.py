@@ -13,7 +13,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.repo import remote
 from reconciler.repo.git import Git, open_git
 from reconciler.repo.manifests import Loaded, load
-from reconciler.repo.settings import Settings, find_settings, load_settings
+from reconciler.repo.settings import Settings, find_deployment, find_settings, load_settings
 from reconciler.repo.worktree import WorkTree
 
 
@@ -55,12 +55,19 @@ def open_repository(directory: Path) -> Repository:
 
 
 def read_source(repository: Repository, deployment: str | None) -> Source:
-    """Read and validate every manifest: all errors of all files in one run. Nothing is sent anywhere."""
+    """Read and validate every manifest: all errors of all files in one run. Nothing is sent anywhere.
+
+    Raises UsageError where the settings list no such deployment.
+    """
+    if deployment is not None:
+        find_deployment(repository.settings, deployment)
     loaded = load(repository.tree, repository.settings)
     schemas = load_schemas(repository.tree, deployment)
     found = [*loaded.diagnostics, *schemas.diagnostics]
     open_graphs = repository.settings.open_graphs
-    found += validate(loaded.wanted, schemas.by_graph, open_graphs, loaded.locate, paths=schemas.paths)
+    # Also those with errors of their own: whoever corrects these is not to meet the next ones in another run.
+    readable = (*loaded.wanted, *loaded.partial)
+    found += validate(readable, schemas.by_graph, open_graphs, loaded.locate, paths=schemas.paths, unread=loaded.unread)
     found.sort(key=Diagnostic.order)
     return Source(repository=repository, loaded=loaded, schemas=schemas, diagnostics=tuple(found))
 

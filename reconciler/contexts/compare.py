@@ -60,7 +60,7 @@ def breaks(
 
 
 def _from_live(found: Diagnostic) -> Diagnostic:
-    if found.code == "context-unknown":
+    if found.code in ("context-unknown", "ignore-unknown"):
         message = found.message.replace("is not known to the graph", "is not known to the live graph yet: no effect")
         return replace(found, severity="warning", code="ahead-of-graph", message=message)
     if found.code.startswith(_CONTEXT_CODE):

@@ -20,6 +20,7 @@ _TYPES = {
     "null": "null",
 }
 _LONGEST = 60
+_MOST_NAMES = 8
 
 
 def show(value: Json) -> str:
@@ -58,6 +59,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     folded = {re.sub(r"[-_]", "", one).casefold(): one for one in reversed(names)}
     same = folded.get(re.sub(r"[-_]", "", name).casefold())
     return same or next(iter(difflib.get_close_matches(name, names, n=1)), None)
+
+
+def known_fields(names: Iterable[str]) -> str | None:
+    r"""`known here: \`tone\`, …`, cut where there are many; None where there is none."""
+    several = sorted(names)
+    more = f" and {len(several) - _MOST_NAMES} more" if len(several) > _MOST_NAMES else ""
+    return f"known here: {', '.join(several[:_MOST_NAMES])}{more}" if several else None
 
 
 def short(text: str) -> str:

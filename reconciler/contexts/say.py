@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.contexts.failure import Failure
-from reconciler.contexts.phrases import dotted, near_value, nearest, short, show, type_words, values
+from reconciler.contexts.phrases import dotted, known_fields, near_value, nearest, short, show, type_words, values
 from reconciler.model.json import Json
 from reconciler.model.wanted import FieldPath
 
@@ -78,7 +78,7 @@ def _unknown(failed: Failure, path: FieldPath) -> Iterator[Violation]:
         if name in names or any(re.search(p, name) for p in (patterns if isinstance(patterns, dict) else ())):
             continue
         near = nearest(name, names)
-        hint = f"did you mean `{near}`?" if near is not None else None
+        hint = f"did you mean `{near}`?" if near is not None else known_fields(names)
         yield Violation("context-unknown", (*path, name), " is not known to the graph", hint, name=True)
 
 

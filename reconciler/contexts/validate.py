@@ -9,11 +9,12 @@ from reconciler.contexts.budget import OutOfTime, budget
 from reconciler.contexts.compile import Unusable, build
 from reconciler.contexts.failure import failure
 from reconciler.contexts.files import FOLDER, is_open_form
+from reconciler.contexts.ignored import unknown_ignored
 from reconciler.contexts.locate import Locate
 from reconciler.contexts.say import Violation, violations
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import JsonObject
-from reconciler.model.wanted import Wanted
+from reconciler.model.wanted import FieldPath, Wanted
 
 SECONDS = 10.0
 """For all contexts of one graph; a thousand take a tenth of a second."""
@@ -27,11 +28,13 @@ def validate(
     *,
     paths: Mapping[str, str] | None = None,
     seconds: float = SECONDS,
+    unread: Mapping[str, frozenset[FieldPath]] | None = None,
 ) -> list[Diagnostic]:
     """What is wrong with the contexts, sorted by place; servers check none of it (docs/server.md, S8).
 
     `open_graphs` are not checked, without a word. `paths` names the file of each schema, `schemas/GRAPH.json` if not
-    given. A required field that the manifest leaves to others (`ignore`) may be missing.
+    given. A required field that the manifest leaves to others (`ignore`) may be missing. `unread` has, by path of a
+    manifest, fields whose value is not known: nothing is said about these values, nor that one is missing.
     """
     by_graph: dict[str, list[Wanted]] = {}
     for one in wanted:
@@ -41,14 +44,20 @@ def validate(
     for graph, members in sorted(by_graph.items()):
         path = (paths or {}).get(graph, f"{FOLDER}/{graph}.json")
         if graph in schemas:
-            found += _graph(graph, members, schemas[graph], path, locate, seconds)
+            found += _graph(graph, members, schemas[graph], path, locate, seconds, unread or {})
         elif path not in (paths or {}).values():
             found.append(_absent(graph, members, schemas, locate))
     return sorted(found, key=Diagnostic.order)
 
 
 def _graph(
-    graph: str, members: list[Wanted], schema: JsonObject, path: str, locate: Locate, seconds: float
+    graph: str,
+    members: list[Wanted],
+    schema: JsonObject,
+    path: str,
+    locate: Locate,
+    seconds: float,
+    unread: Mapping[str, frozenset[FieldPath]],
 ) -> list[Diagnostic]:
     if is_open_form(schema):
         message = f"graph `{graph}` declares no context schema, so its contexts are not checked"
@@ -60,9 +69,10 @@ def _graph(
         with budget(seconds):
             validator = build(schema)
             for one in members:
-                for error in validator.iter_errors(one.spec.context):
-                    said = violations(failure(error))
-                    found += [_diagnostic(one, v, locate) for v in said if not _left_open(one, v)]
+                said = [v for error in validator.iter_errors(one.spec.context) for v in violations(failure(error))]
+                hidden = unread.get(one.path, frozenset())
+                found += [_diagnostic(one, v, locate) for v in said if not (_left_open(one, v) or _touches(hidden, v))]
+                found += unknown_ignored(validator, one, locate)
     except Unusable as unusable:
         found.append(_about_schema(path, unusable.code, f"schema of graph `{graph}`: {unusable}"))
     except OutOfTime:
@@ -93,6 +103,12 @@ def _left_open(wanted: Wanted, violation: Violation) -> bool:
     """Whether a missing field is one that others own."""
     at = ("context", *violation.path)
     return violation.code == "context-missing" and any(at[: len(path)] == path for path in wanted.ignore)
+
+
+def _touches(unread: frozenset[FieldPath], violation: Violation) -> bool:
+    """Whether a violation is about a value that is not known, about what is in it, or about what it is in."""
+    at = ("context", *violation.path)
+    return not violation.name and any(at[: len(path)] == path or path[: len(at)] == at for path in unread)
 
 
 def _absent(graph: str, members: list[Wanted], schemas: Mapping[str, JsonObject], locate: Locate) -> Diagnostic:

@@ -59,16 +59,16 @@ class Git:
         return self.run("merge-base", "--is-ancestor", first, second).returncode == 0
 
     def commits_since(self, oldest: str, limit: int = MOST_COMMITS) -> list[str] | None:
-        """The commits from `oldest` up to HEAD's first parent, newest first, first parents only, `limit` at most.
-
-        `oldest` itself is always the last, unless the limit cuts it off. None where this clone does not have it.
+        """The commits from `oldest` up to HEAD's first parent that changed the settings' folder, newest first, first
+        parents only, `limit` at most. `oldest` itself is always the last. None where this clone does not have it.
         """
         first = self.resolve(oldest)
         if first is None:
             return None
         newest = self.parent()
-        found = self._list("--first-parent", f"--max-count={limit}", newest, f"^{first}") if newest else []
-        return [*found, first][:limit]
+        most = f"--max-count={limit - 1}"
+        found = self._list("--first-parent", most, newest, f"^{first}", "--", ".") if newest else []
+        return [*found, first]
 
     def commits_of(self, path: str, limit: int = MOST_COMMITS) -> list[str]:
         """The commits of HEAD's first-parent history that changed a file of the settings' folder, newest first."""

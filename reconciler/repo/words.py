@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from reconciler.model.json import Json
@@ -17,6 +18,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return same
     found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+def snake(name: str) -> str:
+    """`graphId` -> `graph_id`"""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

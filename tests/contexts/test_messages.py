@@ -68,7 +68,15 @@ SCHEMA: dict[str, Any] = {
             "context-unknown: context field `tools[0].Id` is not known to the graph (did you mean `id`?)",
         ),
         ({"Tone": "warm"}, "context-unknown: context field `Tone` is not known to the graph (did you mean `tone`?)"),
-        ({"zzz": 1}, "context-unknown: context field `zzz` is not known to the graph"),
+        (
+            {"zzz": 1},
+            "context-unknown: context field `zzz` is not known to the graph "
+            "(known here: both, count, level, limit, limits, maybe, mode, name and 5 more)",
+        ),
+        (
+            {"limits": {"zzz": 1}},
+            "context-unknown: context field `limits.zzz` is not known to the graph (known here: max_words)",
+        ),
         ({"maybe": 3}, "context-type: context field `maybe`: 3 is not text, nor null"),
         (
             {"level": "lo"},

@@ -48,7 +48,7 @@ def test_history_is_of_first_parents_newest_first(repository: Path) -> None:
     commit(repository, {"a": "last"})
     found = opened(repository)
     assert found.commits_since(commits[1]) == [merge, commits[2], commits[1]]
-    assert found.commits_since(commits[0], limit=2) == [merge, commits[2]]
+    assert found.commits_since(commits[0], limit=2) == [merge, commits[0]]
     assert found.commits_since("0" * 40) is None
 
 

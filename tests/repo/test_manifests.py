@@ -26,7 +26,7 @@ def test_every_field_of_a_manifest(read: Read) -> None:
         "# a comment\n"
         "graph_id: writer\nname: Tweet writer\ndescription: Short posts\n"
         "context:\n  tone: warm\n  system_prompt: !file ../prompts/tweet.md\n"
-        "config: {recursion_limit: 25, tags: [a], other: 1.0}\n"
+        "config: {recursion_limit: 25, tags: [a]}\n"
         "metadata: {team: social}\nprotected: true\nignore: [context.tone, config]\non_drift: hold\n"
     )
     loaded = read({"assistants/writer/tweet.yaml": manifest, "assistants/prompts/tweet.md": "Be brief.\n"})
@@ -42,7 +42,7 @@ def test_every_field_of_a_manifest(read: Read) -> None:
                 name="Tweet writer",
                 description="Short posts",
                 context={"tone": "warm", "system_prompt": "Be brief.\n"},
-                config={"recursion_limit": 25, "tags": ["a"], "other": 1},
+                config={"recursion_limit": 25, "tags": ["a"]},
                 metadata={"team": "social"},
             ),
             path="assistants/writer/tweet.yaml",

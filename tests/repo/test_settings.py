@@ -11,7 +11,6 @@ from reconciler.errors import InvalidSource, SettingsError
 from reconciler.model.wanted import OnDrift
 from reconciler.repo.settings import (
     DEFAULT_KEYS,
-    AllowedSecret,
     DeploymentSettings,
     GuardLimits,
     Settings,
@@ -36,7 +35,7 @@ deployments:
     ca_file: ca.pem
     timeout: 10
     allow_http: true
-    check: true
+    check: false
   open:
     url: ${RECONCILER_OPEN_URL}
     api_key_env: null
@@ -45,9 +44,7 @@ deployments:
 schemas: {research: open}
 on_drift: hold
 guards: {max_deletes: 1, max_delete_percent: 2.5}
-secrets_allowed: [{key: a/b, path: context.x, hash: "1:abc"}]
 settle: 0.5
-try_on: staging
 """
 
 
@@ -70,7 +67,6 @@ def test_all_fields() -> None:
                 ca_file="ca.pem",
                 timeout=10,
                 allow_http=True,
-                check=True,
             ),
             DeploymentSettings(name="open", url="${RECONCILER_OPEN_URL}", api_key_names=()),
             DeploymentSettings(name="plain", url="http://127.0.0.1:2024", api_key_names=DEFAULT_KEYS),
@@ -78,9 +74,7 @@ def test_all_fields() -> None:
         open_graphs=frozenset({"research"}),
         on_drift=OnDrift.HOLD,
         guards=GuardLimits(max_deletes=1, max_delete_percent=2.5, max_update_percent=50),
-        secrets_allowed=(AllowedSecret(key="a/b", path="context.x", hash="1:abc"),),
         settle=0.5,
-        try_on="staging",
     )
 
 

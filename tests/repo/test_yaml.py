@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
@@ -156,3 +157,17 @@ def test_a_tag_of_manifests_is_unknown_elsewhere() -> None:
 def test_lone_carriage_returns_count_as_lines() -> None:
     """Line numbers agree with libyaml's for every line end."""
     assert [(e.line, e.column) for e in load(b"a: 1\rb: 2\r\nc: \xff", "x.yaml").errors] == [(3, 4)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_the_parsers_own_words_are_never_shown(data: st.DataObject) -> None:
+    """A manifest with characters put in or taken out, wherever that breaks it: the message is for people."""
+    text = list('graph_id: writer\nname: "T"\ncontext:\n  a: [x, y]\n  b: {c: d}\n  e: |\n    t\n  g: &x 1\n  h: *x\n')
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(text) - 1))
+        text[place : place + data.draw(st.integers(0, 1))] = data.draw(
+            st.text("[]{}:-,&*!|>\"'%@`#?\t \n<\\", max_size=1)
+        )
+    for error in load("".join(text).encode(), "a.yaml").errors:
+        assert not re.search(r"did not find|could not|expected|token|found|context|node", error.message), error.message

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.spec import Spec
-from reconciler.repo.manifests.fields import snake
+from reconciler.repo.manifests.fields import misspelt
 from reconciler.repo.manifests.reserved import check_context, check_metadata
+from reconciler.repo.words import nearest, snake
 from reconciler.repo.yaml import Findings
 
 LONGEST_NAME = 512
 """Characters of an assistant's name: past this some servers fail (docs/server.md, S10)."""
 
-_MEANT = frozenset(("recursion_limit", "tags"))
+_CONFIG = frozenset(("recursion_limit", "tags"))
+_OF_A_RUN = frozenset(("callbacks", "max_concurrency", "metadata", "run_id", "run_name"))
+"""What a run's config may hold besides: none of it is the graph's to read, nor an assistant's to keep."""
 
 
 def read_spec(found: Findings, fields: JsonObject, *, default: bool) -> Spec:
@@ -42,8 +45,8 @@ def read_spec(found: Findings, fields: JsonObject, *, default: bool) -> Spec:
 
 def _required(found: Findings, fields: JsonObject, name: str) -> str:
     if name not in fields:
-        # `graphId` has its own message already.
-        if not any(snake(other) == name for other in fields):
+        # `graphId` and `nmae` have their own message already.
+        if misspelt(fields, name) is None:
             found.add((), "field-missing", f"field `{name}` is missing", hint=f"{name}: …")
         return ""
     return found.text((name,), fields[name]) or ""
@@ -64,19 +67,27 @@ def _object(found: Findings, fields: JsonObject, name: str) -> JsonObject:
 
 
 def _check_config(found: Findings, config: JsonObject) -> None:
-    """Any field but `configurable`, which is the context under an older name (docs/server.md, S3)."""
+    """`recursion_limit` and `tags`. `configurable` is the context under an older name (docs/server.md, S3)."""
     for name, value in config.items():
         if name == "configurable":
             message = "field `config.configurable` is the context under its old name; write it under `context`"
             found.add(("config", name), "configurable", message, name=True, hint=_moved(value))
-        elif snake(name) != name and snake(name) in _MEANT:
-            found.unknown(("config", name), _MEANT, f"did you mean `{snake(name)}`?")
+        elif name not in _CONFIG:
+            found.unknown(("config", name), _CONFIG, _config_hint(name))
     if "recursion_limit" in config:
         found.whole(("config", "recursion_limit"), config["recursion_limit"], least=1)
     tags = config.get("tags", [])
     if not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
         message = "field `config.tags` must be a list of texts"
         found.add(("config", "tags"), "field-type", message, hint="tags: [a, b]")
+
+
+def _config_hint(name: str) -> str | None:
+    if snake(name) in _CONFIG:
+        return f"did you mean `{snake(name)}`?"
+    if nearest(name, _CONFIG) is None and name not in _OF_A_RUN:
+        return f"a value that the graph reads belongs under `context`:\ncontext:\n  {name}: …"
+    return None
 
 
 def _moved(value: Json) -> str | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from reconciler.model.json import JsonObject
-from reconciler.repo.words import nearest
+from reconciler.repo.words import nearest, snake
 from reconciler.repo.yaml import Findings
 
 KNOWN = frozenset(
@@ -32,8 +30,7 @@ def check_names(found: Findings, fields: JsonObject) -> None:
     """An error for each field that is not known, comes later, or means nothing beside `default: true`."""
     for name in fields.keys() - KNOWN:
         if name in _LATER:
-            message = f"field `{name}` is not there yet in this version; it comes with authoring"
-            found.add((name,), "not-yet", message, name=True)
+            found.add((name,), "not-yet", f"field `{name}` is not in this version yet", name=True, hint="leave it out")
         else:
             found.unknown((name,), KNOWN, _hint(name))
     if fields.get("default") is True:
@@ -41,9 +38,17 @@ def check_names(found: Findings, fields: JsonObject) -> None:
             _beside_default(found, name)
 
 
-def snake(name: str) -> str:
-    """`graphId` -> `graph_id`"""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+def misspelt(fields: JsonObject, name: str) -> str | None:
+    """The one unknown field that was most likely meant to be `name`, where that is missing; else None."""
+    if name in fields:
+        return None
+    meant = [other for other in unknown(fields) if snake(other) == name or nearest(other, KNOWN | _LATER) == name]
+    return meant[0] if len(meant) == 1 else None
+
+
+def unknown(fields: JsonObject) -> list[str]:
+    """The fields that no version knows, as they stand."""
+    return [name for name in fields if name not in KNOWN and name not in _LATER]
 
 
 def _hint(name: str) -> str | None:

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from reconciler.repo.names import LONGEST_NAME, NAME
 
-_OURS = uuid.UUID("e8ff3f8a-72c6-4a5a-b05d-21d4fe784185")
 _SERVERS = uuid.UUID("6ba7b821-9dad-11d1-80b4-00c04fd430c8")
 _DASHED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
@@ -29,16 +28,6 @@ def key_problem(key: str) -> str | None:
     if len(key) > LONGEST_NAME:
         return f"the assistant's key has {len(key)} characters, and {LONGEST_NAME} are the most"
     return None
-
-
-def derived_id(owner: str, key: str) -> str:
-    """The id of an assistant of this repository, the same in every deployment."""
-    return str(uuid.uuid5(_namespace(owner), key))
-
-
-@lru_cache(maxsize=16)
-def _namespace(owner: str) -> uuid.UUID:
-    return uuid.uuid5(_OURS, owner)
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from reconciler.model.wanted import FieldPath, Wanted
 from reconciler.repo.manifests.collisions import id_collisions, key_collisions
 from reconciler.repo.manifests.keys import key_of, key_problem
 from reconciler.repo.manifests.manifest import read_manifest
+from reconciler.repo.manifests.partial import Partial, read_partial
 from reconciler.repo.manifests.place import Place
 from reconciler.repo.manifests.prompts import Prompts
 from reconciler.repo.settings.types import Settings
@@ -27,11 +28,17 @@ class Loaded:
     """`wanted` is sorted by key and holds the manifests without errors; `diagnostics` is sorted by place.
 
     Whoever plans must refuse to where `failed`: what is missing from `wanted` then is not gone from git.
+
+    `partial` are those with errors whose graph and context can be read all the same: to check their contexts, and for
+    nothing else. `unread` has by path of such a manifest what cannot be told of its context.
     """
 
     wanted: tuple[Wanted, ...]
     diagnostics: tuple[Diagnostic, ...]
     _documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
+    partial: tuple[Wanted, ...] = ()
+    unread: Mapping[str, frozenset[FieldPath]] = field(default_factory=dict)
+    _spelt: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def failed(self) -> bool:
@@ -42,6 +49,8 @@ class Loaded:
 
         Where there is no such value: the nearest field above it.
         """
+        if wanted.path in self._spelt and path:
+            path = (self._spelt[wanted.path].get(str(path[0]), path[0]), *path[1:])
         operand, line, column = self._documents[wanted.path].trace(path, name=name)
         if operand is not None and not name:
             return Place(beside(wanted.path, operand), 1, 1)
@@ -66,15 +75,28 @@ def load(tree: Tree, settings: Settings) -> Loaded:
     prompts = Prompts(tree)
     documents: dict[str, Document] = {}
     wanted: list[Wanted] = []
+    partial: list[Partial] = []
     for path in paths:
-        one = _load_one(tree, path, settings.owner, prompts, documents, found)
-        if one is not None:
-            wanted.append(one)
+        match _load_one(tree, path, settings.owner, prompts, documents, found):
+            case Wanted() as one:
+                wanted.append(one)
+            case Partial() as some:
+                partial.append(some)
+            case None:
+                pass
     prompts.check_ignored()
     wanted.sort(key=lambda one: (one.key, one.path))
     found += prompts.found + key_collisions((key_of(path, FOLDER), path) for path in paths) + id_collisions(wanted)
     found.sort(key=Diagnostic.order)
-    return Loaded(tuple(wanted), tuple(found), documents)
+    partial.sort(key=lambda some: (some.wanted.key, some.wanted.path))
+    return Loaded(
+        tuple(wanted),
+        tuple(found),
+        documents,
+        partial=tuple(some.wanted for some in partial),
+        unread={some.wanted.path: some.unread for some in partial},
+        _spelt={some.wanted.path: some.spelt for some in partial},
+    )
 
 
 def _manifests(paths: Iterable[str], found: list[Diagnostic]) -> list[str]:
@@ -101,7 +123,7 @@ def _load_one(
     prompts: Prompts,
     documents: dict[str, Document],
     found: list[Diagnostic],
-) -> Wanted | None:
+) -> Wanted | Partial | None:
     key = key_of(path, FOLDER)
     wrong = key_problem(key)
     if wrong is not None:
@@ -120,7 +142,7 @@ def _load_one(
     findings = Findings(document, key)
     one = read_manifest(findings, document, key, owner, files)
     found += findings.all
-    return one if wrong is None else None
+    return one if one is not None and wrong is None else read_partial(findings, key)
 
 
 def _prompt(prompts: Prompts, path: str, files: set[str], name: str, line: int, column: int) -> str | Diagnostic | None:

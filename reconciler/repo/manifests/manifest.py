@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from reconciler.model.identity import derived_id
 from reconciler.model.json import JsonObject
 from reconciler.model.wanted import Wanted
 from reconciler.repo.manifests.content import read_spec
 from reconciler.repo.manifests.fields import check_names
 from reconciler.repo.manifests.ignore import read_ignore
-from reconciler.repo.manifests.keys import default_id, derived_id, id_problem
+from reconciler.repo.manifests.keys import default_id, id_problem
 from reconciler.repo.settings.read import read_on_drift
 from reconciler.repo.words import kind
 from reconciler.repo.yaml import Document, Findings

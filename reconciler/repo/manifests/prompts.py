@@ -60,7 +60,7 @@ class Prompts:
             check_inside(path)
             data = self.tree.read(path)
         except MissingFile as missing:
-            return _Prompt(refused=missing.message, hint=self._near(path, manifest))
+            return _Prompt(refused=f"{missing.message}: no `{path}`", hint=self._near(path, manifest))
         except CannotRead as refused:
             return _Prompt(refused=refused.message, hint=refused.hint)
         try:
@@ -106,14 +106,23 @@ class Prompts:
         )
 
     def _near(self, path: str, manifest: str) -> str | None:
-        """The file that was likely meant: one of a near name in that folder, or of the same name elsewhere."""
+        """The file that was likely meant: the only one of that name, else one of a near name, best in that folder."""
         here = posixpath.dirname(manifest)
         top = path.partition("/")[0]
         known = [p for p in self.tree.paths(top) if not p.endswith("/")] if self.tree.folder_exists(top) else []
         same = [p for p in known if posixpath.basename(p) == posixpath.basename(path)]
-        siblings = [p for p in known if not p.endswith((".yaml", ".yml"))]
-        found = same[0] if len(same) == 1 else nearest(path, siblings)
+        texts = [p for p in known if not p.endswith((".yaml", ".yml"))]
+        texts.sort(key=lambda p: posixpath.dirname(p) != posixpath.dirname(path))
+        # Without their endings: `.md` alone makes any two names look near.
+        stems: dict[str, str] = {}
+        for text in texts:
+            stems.setdefault(_stem(text), text)
+        found = same[0] if len(same) == 1 else stems.get(nearest(_stem(path), stems) or "")
         return f"did you mean `!file {posixpath.relpath(found, here)}`?" if found is not None else None
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
 
 
 def _refusal(place: Place, name: str, said: str, hint: str | None = None) -> Diagnostic:

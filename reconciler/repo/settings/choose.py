@@ -34,7 +34,7 @@ def choose(
     Raises:
         UsageError: no such deployment, several and none chosen, none at all, or `--url` is no address.
     """
-    chosen = _by_name(settings, deployment) if deployment is not None else None
+    chosen = find_deployment(settings, deployment) if deployment is not None else None
     if url is not None:
         return Target(chosen, _address(url, "--url"), "--url")
     if chosen is not None:
@@ -55,6 +55,17 @@ def choose(
     )
 
 
+def find_deployment(settings: Settings, name: str) -> DeploymentSettings:
+    """The deployment of that name. Raises UsageError, with the nearest name."""
+    found = settings.deployment(name)
+    if found is not None:
+        return found
+    names = [d.name for d in settings.deployments]
+    near = nearest(name, names)
+    meant = f"did you mean -d {near}?" if near else None
+    raise UsageError(f"there is no deployment `{name}`; reconciler.yaml lists {listing(names)}", hint=meant)
+
+
 def check_sandbox(url: str, environ: Mapping[str, str], given_by: str) -> None:
     """Raises SettingsError where this runs inside a sandbox and `url` is another server."""
     sandbox = environ.get(SANDBOX)
@@ -63,16 +74,6 @@ def check_sandbox(url: str, environ: Mapping[str, str], given_by: str) -> None:
             f"inside the sandbox only its own server is used, and {given_by} names another one",
             hint=f"leave -d and --url out, or write --url {sandbox}",
         )
-
-
-def _by_name(settings: Settings, name: str) -> DeploymentSettings:
-    found = settings.deployment(name)
-    if found is not None:
-        return found
-    names = [d.name for d in settings.deployments]
-    near = nearest(name, names)
-    meant = f"did you mean -d {near}?" if near else None
-    raise UsageError(f"there is no deployment `{name}`; reconciler.yaml lists {listing(names)}", hint=meant)
 
 
 def _address(url: str, given_by: str) -> str:

@@ -8,13 +8,21 @@ from reconciler.model.json import Json, JsonObject
 from reconciler.model.wanted import FieldPath
 from reconciler.repo.names import NAME
 from reconciler.repo.settings.address import VARIABLE, normal, problem, variable_problem
+from reconciler.repo.settings.credentials import (
+    api_key_in_file,
+    api_key_line,
+    bad_key_variable,
+    check_header,
+    is_credential,
+)
 from reconciler.repo.settings.types import DEFAULT_KEYS, DeploymentSettings
 from reconciler.repo.yaml import Findings
 from reconciler.repo.yaml.findings import label
 
-_FIELDS = frozenset(
+FIELDS = frozenset(
     ("url", "api_key_env", "prune", "headers", "expect", "ca_file", "timeout", "allow_http", "check"),
 )
+_LONGEST_TIMEOUT = 3600
 _EXPECT = frozenset({"project_id", "tenant_id"})
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]{,59}\Z")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
@@ -30,7 +38,7 @@ def read_deployments(found: Findings, value: Json) -> tuple[DeploymentSettings, 
         other = first.setdefault(address, deployment.name)
         if other != deployment.name:
             message = f"deployments `{other}` and `{deployment.name}` have one address: each would undo the other"
-            hint = "remove one; an `owner` of its own for a deployment is not there yet"
+            hint = "remove one; an `owner` of its own for a deployment is not in this version yet"
             found.add(("deployments", deployment.name, "url"), "same-address", message, hint=hint)
     return result
 
@@ -43,12 +51,14 @@ def _deployment(found: Findings, name: str, value: Json) -> DeploymentSettings |
     fields = found.mapping(at, value)
     if fields is None:
         return None
-    for unknown in fields.keys() - _FIELDS:
+    for unknown in fields.keys() - FIELDS:
         if unknown == "owner":
-            message = "an `owner` of its own for a deployment is not there yet in this version"
-            found.add((*at, unknown), "not-yet", message, name=True)
+            message = "an `owner` of its own for a deployment is not in this version yet"
+            found.add((*at, unknown), "not-yet", message, name=True, hint="leave it out")
+        elif is_credential(unknown):
+            api_key_in_file(found, (*at, unknown), name, fields[unknown])
         else:
-            found.unknown((*at, unknown), _FIELDS)
+            found.unknown((*at, unknown), FIELDS, _at_the_top(unknown))
     url = _url(found, at, fields)
     if url is None:
         return None
@@ -64,8 +74,17 @@ def _deployment(found: Findings, name: str, value: Json) -> DeploymentSettings |
         ca_file=found.text((*at, "ca_file"), fields["ca_file"]) if "ca_file" in fields else None,
         timeout=_timeout(found, at, fields),
         allow_http=found.flag((*at, "allow_http"), fields.get("allow_http", False)),
-        check=found.flag((*at, "check"), fields.get("check", False)),
+        check=_check(found, at, fields),
     )
+
+
+def _at_the_top(name: str) -> str | None:
+    """For a field of the whole repository that stands under one deployment."""
+    if name in ("guards", "on_drift", "requires", "schemas", "settle"):
+        return f"`{name}` holds for all deployments: write it at the top"
+    if name in ("max_deletes", "max_delete_percent", "max_update_percent"):
+        return f"did you mean `guards.{name}`, at the top?"
+    return None
 
 
 def _url(found: Findings, at: FieldPath, fields: JsonObject) -> str | None:
@@ -98,17 +117,16 @@ def _api_key(found: Findings, at: FieldPath, fields: JsonObject) -> tuple[tuple[
     if fields["api_key_env"] is None:
         return (), False
     path = (*at, "api_key_env")
-    name = found.text(path, fields["api_key_env"])
-    if name is None:
-        return (), False
-    if not _VARIABLE_NAME.match(name):
+    name = fields["api_key_env"]
+    if not isinstance(name, str) or not _VARIABLE_NAME.match(name):
         # Whoever pastes the key itself here must not find it in a log.
-        message = f"{label(path)} is the name of a variable, in capitals, never the key itself"
-        found.add(path, "bad-variable", message, hint="api_key_env: STAGING_API_KEY")
-    elif not name.endswith("_API_KEY"):
-        better = re.sub(r"(_?(API)?_?(KEY|TOKEN|SECRET))?\Z", "", name, count=1) or "STAGING"
+        bad_key_variable(found, path, str(at[-1]), name)
+        return (), False
+    if not name.endswith("_API_KEY"):
+        better = re.sub(r"(_?(API)?_?(KEY|TOKEN|SECRET))?\Z", "", name, count=1)
         message = f"{label(path)} must end in _API_KEY, so that no other secret is sent by mistake"
-        found.add(path, "bad-variable", message, hint=f"api_key_env: {better}_API_KEY")
+        hint = f"api_key_env: {better}_API_KEY" if better else api_key_line(str(at[-1]))
+        found.add(path, "bad-variable", message, hint=hint)
     return (name,), True
 
 
@@ -116,6 +134,8 @@ def _headers(found: Findings, at: FieldPath, fields: JsonObject) -> dict[str, st
     path = (*at, "headers")
     result = {}
     for name, value in (found.mapping(path, fields.get("headers", {})) or {}).items():
+        if not check_header(found, (*path, name), str(at[-1]), value):
+            continue
         text = found.text((*path, name), value)
         if not _HEADER_NAME.match(name):
             found.add((*path, name), "bad-header", f"`{name}` is not the name of a header", name=True)
@@ -138,7 +158,16 @@ def _expect(found: Findings, at: FieldPath, fields: JsonObject) -> dict[str, str
 
 def _timeout(found: Findings, at: FieldPath, fields: JsonObject) -> float:
     value = fields.get("timeout", 30)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= _LONGEST_TIMEOUT:
         return value
-    found.add((*at, "timeout"), "field-type", f"{label((*at, 'timeout'))} must be a number of seconds above 0")
+    message = f"{label((*at, 'timeout'))} must be a number of seconds above 0, {_LONGEST_TIMEOUT} at most"
+    found.add((*at, "timeout"), "field-type", message)
     return 30
+
+
+def _check(found: Findings, at: FieldPath, fields: JsonObject) -> bool:
+    check = found.flag((*at, "check"), fields.get("check", False))
+    if check:
+        message = f"{label((*at, 'check'))}: tries after an apply are not in this version yet"
+        found.add((*at, "check"), "not-yet", message, hint="leave it out")
+    return check

@@ -10,16 +10,17 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.wanted import OnDrift
 from reconciler.repo.names import LONGEST_NAME, NAME
-from reconciler.repo.settings.deployments import read_deployments
+from reconciler.repo.settings.credentials import api_key_in_file, is_credential
+from reconciler.repo.settings.deployments import FIELDS, read_deployments
 from reconciler.repo.settings.find import SETTINGS
-from reconciler.repo.settings.types import AllowedSecret, GuardLimits, Settings
+from reconciler.repo.settings.types import GuardLimits, Settings
 from reconciler.repo.words import did_you_mean, listing
 from reconciler.repo.yaml import Findings, load
 from reconciler.repo.yaml.findings import label
 
-_FIELDS = frozenset(
-    ("owner", "requires", "deployments", "schemas", "on_drift", "guards", "secrets_allowed", "settle", "try_on")
-)
+_FIELDS = frozenset(("owner", "requires", "deployments", "schemas", "on_drift", "guards", "settle"))
+_LATER = frozenset(("moved", "secrets_allowed", "try_on"))
+_LONGEST_SETTLE = 3600
 _GUARDS = ("max_deletes", "max_delete_percent", "max_update_percent")
 
 
@@ -47,10 +48,13 @@ def read_settings(data: bytes, version: str = __version__) -> tuple[Settings | N
     if found.failed and any(d.code == "requires" for d in found.all):
         return None, [d for d in found.all if d.code == "requires"]
     for unknown in fields.keys() - _FIELDS:
-        if unknown == "moved":
-            found.add(("moved",), "not-yet", "field `moved` is not there yet in this version", name=True)
+        if unknown in _LATER:
+            message = f"field `{unknown}` is not in this version yet"
+            found.add((unknown,), "not-yet", message, name=True, hint="leave it out")
+        elif unknown in FIELDS or is_credential(unknown):
+            _of_a_deployment(found, fields, unknown)
         else:
-            found.unknown((unknown,), _FIELDS)
+            found.unknown((unknown,), _FIELDS, _where(fields, unknown))
     settings = Settings(
         owner=_owner(found, fields),
         requires=requires,
@@ -58,14 +62,27 @@ def read_settings(data: bytes, version: str = __version__) -> tuple[Settings | N
         open_graphs=_open_graphs(found, fields),
         on_drift=_on_drift(found, fields),
         guards=_guards(found, fields),
-        secrets_allowed=_secrets(found, fields),
         settle=_number(found, "settle", fields.get("settle", 5)),
-        try_on=found.text(("try_on",), fields["try_on"]) if "try_on" in fields else None,
     )
-    if settings.try_on is not None and settings.deployment(settings.try_on) is None:
-        hint = did_you_mean(settings.try_on, [d.name for d in settings.deployments])
-        found.add(("try_on",), "unknown-deployment", f"there is no deployment `{settings.try_on}`", hint=hint)
     return (None if found.failed else settings), sorted(found.all, key=Diagnostic.order)
+
+
+def _where(fields: JsonObject, name: str) -> str | None:
+    """Where a field belongs that stands at the top for nothing."""
+    value = fields[name]
+    if isinstance(value, dict) and "url" in value:
+        return "a deployment stands under `deployments`: indent it by two spaces"
+    return f"did you mean `guards.{name}`?" if name in _GUARDS else None
+
+
+def _of_a_deployment(found: Findings, fields: JsonObject, name: str) -> None:
+    """A field that stands at the top and belongs under one deployment."""
+    listed = fields.get("deployments")
+    first = next(iter(listed), "staging") if isinstance(listed, dict) else "staging"
+    if name in FIELDS:
+        found.unknown((name,), FIELDS, f"did you mean `deployments.{first}.{name}`?")
+    else:
+        api_key_in_file(found, (name,), first, fields[name])
 
 
 def _owner(found: Findings, fields: JsonObject) -> str:
@@ -150,21 +167,8 @@ def _percent(found: Findings, table: JsonObject, name: str, default: float) -> f
 
 
 def _number(found: Findings, name: str, value: Json) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _LONGEST_SETTLE:
         return value
-    found.add((name,), "field-type", f"field `{name}` must be a number of seconds, 0 or more")
+    message = f"field `{name}` must be a number of seconds, 0 or more, {_LONGEST_SETTLE} at most"
+    found.add((name,), "field-type", message)
     return 0
-
-
-def _secrets(found: Findings, fields: JsonObject) -> tuple[AllowedSecret, ...]:
-    value = fields.get("secrets_allowed", [])
-    result = []
-    names = ("key", "path", "hash")
-    for number, entry in enumerate(value if isinstance(value, list) else [None]):
-        match entry:
-            case {"key": str(key), "path": str(path), "hash": str(hash_), **rest} if not rest:
-                result.append(AllowedSecret(key=key, path=path, hash=hash_))
-            case _:
-                at = ("secrets_allowed", number) if isinstance(value, list) else ("secrets_allowed",)
-                found.add(at, "field-type", f"field `secrets_allowed` is a list of {listing(names)}")
-    return tuple(result)

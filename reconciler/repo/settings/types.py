@@ -41,15 +41,6 @@ class GuardLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AllowedSecret:
-    """A value that looks like a secret and is none: its assistant, its field, its hash."""
-
-    key: str
-    path: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`open_graphs` are those whose context is not checked. `on_drift` is None where the settings do not say."""
 
@@ -59,9 +50,7 @@ class Settings:
     open_graphs: frozenset[str] = frozenset()
     on_drift: OnDrift | None = None
     guards: GuardLimits = GuardLimits()
-    secrets_allowed: tuple[AllowedSecret, ...] = ()
     settle: float = 5
-    try_on: str | None = None
 
     def deployment(self, name: str) -> DeploymentSettings | None:
         return next((d for d in self.deployments if d.name == name), None)

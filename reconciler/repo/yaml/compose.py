@@ -27,17 +27,33 @@ DEEPEST = 100
 _SURELY_SHALLOW = 1000
 """With fewer openers than this, composing (which recurses in C) cannot exhaust the stack."""
 
+_TAB = "a tab cannot indent; use spaces"
 _WORDS = {
     "found invalid Unicode character escape code": "not a character: write the character itself, not half of a pair",
     "found duplicate key": "the field is there twice",
-    "mapping values are not allowed in this context": "a second `: ` in one line; put the text into quotes",
+    "mapping values are not allowed in this context": (
+        "a second `: ` in one line; put the text into quotes, or this line is indented further than the one before it"
+    ),
     "could not find expected ':'": "a field needs `: ` and a value; or a text over several lines lacks its indentation",
     "found unknown escape character": "a backslash in \"…\" starts an escape; double it, or use '…'",
     "did not find expected key": "the indentation is off, or a field is missing its name",
     "did not find expected ',' or ']'": "a `[` is not closed, or a comma is missing",
     "did not find expected ',' or '}'": "a `{` is not closed, or a comma is missing",
     "found unexpected end of stream": "a quote is not closed",
+    "found unexpected document indicator": "a quote is not closed",
+    "did not find expected node content": "a value is missing here, or a `[` or `{` is not closed",
+    "did not find expected '-' indicator": "the indentation is off, or an entry of a list lacks its `- `",
+    "block sequence entries are not allowed in this context": "an entry of a list (`- `) starts a line of its own",
+    "did not find expected <document start>": "a `]` or `}` too many, or the indentation is off",
+    "did not find expected comment or line break": "after `|` or `>` the text starts in the next line",
+    "did not find expected alphabetic or numeric character": "a text that starts with `*` or `&` needs quotes",
+    "did not find expected hexdecimal number": "`\\x`, `\\u` and `\\U` take 2, 4 and 8 hexadecimal digits",
+    "found a tab character that violates indentation": _TAB,
+    "found a tab character where an indentation space is expected": _TAB,
+    "found unexpected ':'": "a text with a `:` in it, inside `[ ]` or `{ }`, needs quotes",
 }
+_TAGS = ("tag", "'!'", "'>'", "URI", "whitespace or line break")
+"""Words of libyaml about a text that starts with `!`."""
 
 
 class Unreadable(Exception):
@@ -76,8 +92,7 @@ def compose(data: bytes, path: str) -> Node | None:
     except yaml.MarkedYAMLError as error:
         raise Unreadable(_diagnostic(error, data, path)) from None
     except yaml.YAMLError as error:
-        message = f"not YAML: {error}".splitlines()[0]
-        raise Unreadable(_error("yaml-syntax", message, path, 1, 1)) from None
+        raise Unreadable(_error("yaml-syntax", f"not YAML: {_other(str(error))}", path, 1, 1)) from None
 
 
 def _refuse_depth(data: bytes, path: str) -> None:
@@ -107,7 +122,7 @@ def too_deep(path: str, line: int, column: int) -> Diagnostic:
 def _diagnostic(error: yaml.MarkedYAMLError, data: bytes, path: str) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    problem = error.problem or "not YAML"
+    problem = error.problem or ""
     if error.context == "expected a single document in the stream":
         message = "a second YAML document starts here; a file holds one, so put the other into its own file"
         return _error("yaml-document", message, path, line, column)
@@ -120,13 +135,22 @@ def _diagnostic(error: yaml.MarkedYAMLError, data: bytes, path: str) -> Diagnost
         at = lines[line - 1][column - 1 : column] if line <= len(lines) else ""
         words = f"a text cannot start with `{at}`; put it into quotes"
         if at == "\t":
-            words = "a tab cannot indent; use blanks"
+            words = _TAB
         return _error("yaml-syntax", words, path, line, column)
-    words = _WORDS.get(problem, problem)
+    words = _WORDS.get(problem) or _other(problem)
     opened = error.context_mark
     if opened is not None and opened.line + 1 != line:
         words += f" (it starts in line {opened.line + 1})"
     return _error("yaml-syntax", f"not YAML: {words}", path, line, column)
+
+
+def _other(problem: str) -> str:
+    """libyaml's own words help nobody who does not know its source."""
+    if any(word in problem for word in _TAGS):
+        return "a text that starts with `!` needs quotes"
+    if "directive" in problem or "version number" in problem:
+        return "a line cannot start with `%`; put the text into quotes"
+    return "look at the quotes, brackets and indentation of this line"
 
 
 def _error(code: str, message: str, path: str, line: int, column: int) -> Diagnostic:

@@ -134,7 +134,7 @@ class Constructor:
             self.lost.add(start(node))
             return None
         if tag in _LATER and self._on_file is not None:
-            self._error(node, "not-yet", f"`{tag}` is not there yet in this version; it comes with authoring")
+            self._error(node, "not-yet", f"`{tag}` is not in this version yet", "write the value out")
         else:
             shown = "!!" + tag.rpartition(":")[2] if tag.startswith("tag:yaml.org,2002:") else tag
             known = {"!file"} if self._on_file is not None else set()

@@ -6,6 +6,8 @@ are needed for messages only, and ten thousand trees are not worth keeping for t
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.model.diagnostic import Diagnostic
@@ -39,10 +41,34 @@ class Document:
     def find(self, path: FieldPath, *, name: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path`; of its name with `name`.
 
-        Where there is no such value: of the name of the nearest one above it.
+        A text in a list may be named by itself in place of its number. Where there is no such value: of the name of
+        the nearest one above it.
         """
         _, line, column = self.trace(path, name=name)
         return line, column
+
+    def under(self, path: FieldPath, places: Collection[tuple[int, int]]) -> Iterator[FieldPath]:
+        """The paths below `path` whose value, or whose name, stands at one of these places."""
+        todo = [(path, node)] if (node := self._node(path)) is not None else []
+        while todo:
+            here, node = todo.pop()
+            for step, name, child in _children(node):
+                at = (*here, step)
+                if start(child) in places or (name is not None and start(name) in places):
+                    yield at
+                if step == "<<":
+                    # Told already; what it would have brought is as good as there.
+                    yield from ((*here, other) for other, _, _ in _children(child))
+                todo.append((at, child))
+
+    def _node(self, path: FieldPath) -> Node | None:
+        if self._root is None and self.readable:
+            self._root = compose(self._data, self.path)
+        node = self._root
+        for step in path:
+            pair = _child(node, step) if node is not None else None
+            node = pair[1] if pair is not None else None
+        return node
 
     def trace(self, path: FieldPath, *, name: bool = False) -> tuple[str | None, int, int]:
         """As `find`, with the operand of the `!file` tag that the value comes from, else None, before it."""
@@ -95,7 +121,16 @@ def _child(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
         return next(((name, child) for name, child in node.value if name.value == step), None)
     if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
         return None, node.value[step]
+    if isinstance(node, SequenceNode) and isinstance(step, str):
+        return next(((None, child) for child in node.value if child.value == step), None)
     return None
+
+
+def _children(node: Node) -> Iterator[tuple[str | int, Node | None, Node]]:
+    if isinstance(node, MappingNode):
+        yield from ((str(name.value), name, child) for name, child in node.value)
+    elif isinstance(node, SequenceNode):
+        yield from ((number, None, child) for number, child in enumerate(node.value))
 
 
 def _place(operand: str | None, node: Node) -> tuple[str | None, int, int]:

@@ -11,6 +11,8 @@ from reconciler.model.wanted import FieldPath
 from reconciler.repo.words import did_you_mean, kind
 from reconciler.repo.yaml.document import Document
 
+_NO = frozenset(("no", "off", "n", "false"))
+
 
 class Findings:
     """Starts with the reader's own errors. What it says later about the same place would only repeat them."""
@@ -65,14 +67,19 @@ class Findings:
         """`value` where it is true or false; else False and an error."""
         if isinstance(value, bool):
             return value
-        self.add(path, "field-type", f"{label(path)} must be true or false, and is {kind(value)}")
+        meant = "false" if value == 0 or (isinstance(value, str) and value.casefold() in _NO) else "true"
+        message = f"{label(path)} must be true or false, and is {kind(value)}"
+        self.add(path, "field-type", message, hint=f"{path[-1]}: {meant}")
         return False
 
     def mapping(self, path: FieldPath, value: Json) -> JsonObject | None:
         """`value` where it is a mapping; else None and an error."""
         if isinstance(value, dict):
             return value
-        hint = f"leave `{path[-1]}` out, or write `{path[-1]}: {{}}`" if value is None and path else None
+        hint = None
+        if value is None and path:
+            hint = f"leave `{path[-1]}` out, write `{path[-1]}: {{}}`, or"
+            hint += " indent the lines that belong under it by two spaces"
         self.add(path, "field-type", f"{label(path)} must be a mapping, and is {kind(value)}", hint=hint)
         return None
 
