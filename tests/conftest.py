@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from reconciler.sandbox import Sandbox, serve
+
+settings.register_profile("noisy machines", deadline=None)
+settings.load_profile("noisy machines")
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from itertools import groupby
 from threading import Event
+from time import monotonic
 
-from reconciler.app.execute import Attempt, Executor
-from reconciler.app.verify import moved, prove, unproven
+from reconciler.app.execute import CHANGED, Attempt, Executor
+from reconciler.app.settle import Budget, Settler
+from reconciler.app.verify import prove, unproven
 from reconciler.core.compose import Provenance
+from reconciler.core.pin import moved
 from reconciler.errors import ServerError
 from reconciler.model.change import Activate, Change, assistant_id_of, live_of
 from reconciler.model.live import Live
@@ -19,6 +23,12 @@ from reconciler.server.reader import Reader
 from reconciler.server.writer import Writer
 
 Progress = Callable[[Attempt], None]
+
+IN_FLIGHT = 5.0
+"""Seconds for which an interrupted run waits for what it has sent already."""
+
+POLL = 0.2
+"""Seconds between two looks whether the run was stopped."""
 
 
 def apply(
@@ -30,37 +40,35 @@ def apply(
     parallelism: int = 10,
     pin: bool = True,
     progress: Progress = lambda attempt: None,
+    settle: float = 5.0,
+    stop: Event | None = None,
 ) -> Report:
     """Carry out `plan`, which is not blocked. Nothing to do means no request that writes.
 
-    With `pin` the list is read once more before the first write, and what moved since the plan is left alone.
-    A change that fails does not stop the others. KeyboardInterrupt starts nothing new and waits for what is in flight.
+    With `pin` the list is read once more before the first write, and what moved since the plan is left alone. A write
+    whose answer was lost is settled for `settle` seconds. A change that fails does not stop the others. Where `stop` is
+    set, or on KeyboardInterrupt, nothing new is started and what is in flight is waited for.
+
     Raises ServerError where the list cannot be read before the first write.
     """
     held = [Outcome(change=h.change, result=Result.HELD, error=h.why) for h in plan.held]
+    settled = not plan.refused and not any(h.ahead for h in plan.held)
     if not plan.changes:
-        return Report(plan=plan, outcomes=tuple(held), converged=True)
-    attempts: list[Attempt] = []
-    fresh: Sequence[Change] = plan.changes
-    if pin:
-        now = _by_id(reader.assistants())
-        stale = {i for c in plan.changes if moved(live_of(c), now.get(i := assistant_id_of(c)))}
-        fresh = [c for c in plan.changes if assistant_id_of(c) not in stale]
-        attempts += [
-            Attempt(change=c, result="stale", error="it was changed on the server since the plan; plan again")
-            for c in plan.changes
-            if assistant_id_of(c) in stale
-        ]
-    executor = Executor(plan.owner, provenance, reader, writer)
-    stop = Event()
-    for batch in _batches(fresh):
-        attempts += _run(executor, batch, parallelism, stop, progress)
+        return Report(plan=plan, outcomes=tuple(held), converged=settled)
+    stop = stop or Event()
+    fresh, attempts = _pinned(plan, reader) if pin else (list(plan.changes), [])
+    settler = Settler(plan.owner, reader, settle=settle, budget=Budget(), stop=stop)
+    executor = Executor(plan.owner, provenance, reader, writer, settler)
     try:
+        for batch in _batches(fresh):
+            attempts += _run(executor, batch, parallelism, stop, progress)
         outcomes = prove(plan.owner, attempts, _by_id(reader.assistants()))
     except ServerError as error:
         outcomes = unproven(attempts, error.message)
     except KeyboardInterrupt:
         stop.set()
+        tried = {assistant_id_of(a.change) for a in attempts}
+        attempts += [_skipped(c) for c in fresh if assistant_id_of(c) not in tried]
         outcomes = unproven(attempts, "the run was interrupted")
     order = {assistant_id_of(c): i for i, c in enumerate(plan.changes)}
     outcomes.sort(key=lambda o: order[assistant_id_of(o.change)])
@@ -68,9 +76,22 @@ def apply(
     return Report(
         plan=plan,
         outcomes=(*outcomes, *held),
-        converged=all(o.result in good for o in outcomes),
+        converged=settled and all(o.result in good for o in outcomes),
         interrupted=stop.is_set(),
     )
+
+
+def _pinned(plan: Plan, reader: Reader) -> tuple[list[Change], list[Attempt]]:
+    """The changes whose assistants are as they were planned, and the others as attempts that were not made."""
+    now = _by_id(reader.assistants())
+    stale = {i for c in plan.changes if moved(live_of(c), now.get(i := assistant_id_of(c)))}
+    fresh = [c for c in plan.changes if assistant_id_of(c) not in stale]
+    left = [c for c in plan.changes if assistant_id_of(c) in stale]
+    return fresh, [Attempt(change=c, result="stale", error=CHANGED) for c in left]
+
+
+def _skipped(change: Change) -> Attempt:
+    return Attempt(change=change, result="skipped", error="not started: the run was interrupted")
 
 
 def _by_id(lives: Iterable[Live]) -> dict[str, Live]:
@@ -78,14 +99,15 @@ def _by_id(lives: Iterable[Live]) -> dict[str, Live]:
 
 
 def _batches(changes: Sequence[Change]) -> Iterable[list[Change]]:
-    """Changes that may run side by side: one kind at a time. The first activation goes alone, since it tells whether
-    this server restores versions at all."""
+    """Changes that may run side by side: one kind at a time. The first of each kind goes alone: what its answer
+    teaches about this server (does it know a context, merge metadata, restore versions?) is known to the others."""
     for kind, group in groupby(changes, key=type):
         batch = list(group)
-        if kind is Activate and len(batch) > 1:
-            yield batch[:1]
-            batch = batch[1:]
-        yield batch
+        if kind is Activate:
+            batch.sort(key=lambda change: isinstance(change, Activate) and change.target_is_newest)
+        yield batch[:1]
+        if len(batch) > 1:
+            yield batch[1:]
 
 
 def _run(
@@ -93,16 +115,43 @@ def _run(
 ) -> list[Attempt]:
     def one(change: Change) -> Attempt:
         if stop.is_set():
-            return Attempt(change=change, result="skipped", error="not started: the run was interrupted")
-        attempt = executor(change)
-        progress(attempt)
+            return _skipped(change)
+        try:
+            attempt = executor(change)
+        except Exception as error:  # a fault of this tool must not lose the report of the others
+            attempt = Attempt(change=change, result="lost", error=f"{type(error).__name__}: {error}")
+        with suppress(Exception):  # nobody may be there to hear of progress
+            progress(attempt)
         return attempt
 
-    with ThreadPoolExecutor(max_workers=min(parallelism, len(batch))) as pool:
-        futures: list[Future[Attempt]] = [pool.submit(one, change) for change in batch]
-        try:
-            wait(futures)
-        except KeyboardInterrupt:
-            stop.set()
-            wait(futures)
-    return [future.result() for future in futures]
+    pool = ThreadPoolExecutor(max_workers=min(parallelism, len(batch)))
+    futures: dict[Future[Attempt], Change] = {}
+    try:
+        for change in batch:
+            futures[pool.submit(one, change)] = change
+        late = _wait(futures, stop)
+    except KeyboardInterrupt:
+        stop.set()
+        late = _wait(futures, stop)
+    pool.shutdown(wait=False, cancel_futures=True)
+    submitted = {assistant_id_of(change) for change in futures.values()}
+    return [
+        *(_in_flight(change) if future in late else future.result() for future, change in futures.items()),
+        *(_skipped(change) for change in batch if assistant_id_of(change) not in submitted),
+    ]
+
+
+def _wait(futures: Iterable[Future[Attempt]], stop: Event) -> set[Future[Attempt]]:
+    """Wait for all; those that are not done some seconds after a stop."""
+    late, end = set(futures), None
+    while late:
+        late = set(wait(late, timeout=POLL).not_done)
+        if stop.is_set():
+            end = end or monotonic() + IN_FLIGHT
+            if monotonic() >= end:
+                break
+    return late
+
+
+def _in_flight(change: Change) -> Attempt:
+    return Attempt(change=change, result="lost", error="it had no answer yet when the run was interrupted")

@@ -7,12 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from reconciler.app.source import Repository
 from reconciler.core.compare import Pair
 from reconciler.core.state import DEPTH, Base, newest_of_ours
-from reconciler.model.live import History
+from reconciler.model.live import History, Live
 from reconciler.model.wanted import Wanted
 from reconciler.repo.committree import CommitTree
 from reconciler.repo.git import Git
 from reconciler.repo.manifests import load
 from reconciler.repo.tree import Tree
+
+MOST_MARKED = 5
+"""How many commits are looked at for what is missing."""
+
+TOO_MANY = f"more than {DEPTH} commits have passed since it was last written"
 
 
 class _Narrow:
@@ -35,46 +40,65 @@ class _Narrow:
 
 
 class Past:
-    """Specs at commits, each commit read once a run."""
+    """Specs at commits. Each commit is read once for all that are asked together."""
 
-    def __init__(self, repository: Repository, wanted: Sequence[Wanted]) -> None:
-        """`wanted` are those whose past may be asked for."""
+    def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._paths = frozenset(want.path for want in wanted)
-        self._read: dict[str, dict[str, Wanted]] = {}
+        self._read: dict[tuple[str, frozenset[str]], dict[str, Wanted]] = {}
 
-    def base(self, owner: str, pair: Pair, history: History) -> Base:
-        """B of one assistant. Never raises for what a commit holds: a manifest that was broken then said nothing."""
+    def bases(self, asked: Sequence[tuple[Pair, History]]) -> dict[str, Base]:
+        """B of each assistant, by id. Never raises for what a commit holds: a manifest that was broken then said
+        nothing."""
+        owner = self._repository.settings.owner
+        paths = frozenset(pair.wanted.path for pair, _ in asked)
+        return {pair.live.assistant_id: self._base(owner, pair, history, paths) for pair, history in asked}
+
+    def seen_before(self, lives: Iterable[Live], missing: Sequence[Wanted]) -> dict[str, str]:
+        """Key -> commit, of those among `missing` whose manifest git had already when others of ours were written.
+
+        Such a one was applied and deleted outside git, or its creation failed: nobody can tell which, since a deletion
+        takes the history along. A few of the commits that the live markers name are looked at.
+        """
+        git, paths = self._repository.git, frozenset(want.path for want in missing)
+        if git is None or not paths:
+            return {}
+        marks = (live.mark for live in lives)
+        commits = sorted({m.commit for m in marks if m is not None and m.commit and not m.commit.endswith("-dirty")})
+        found: dict[str, str] = {}
+        for commit in commits[:MOST_MARKED]:
+            if git.knows(commit):
+                specs = self._at(git, commit, paths)
+                found |= {w.key: commit for w in missing if w.assistant_id in specs and w.key not in found}
+        return found
+
+    def _base(self, owner: str, pair: Pair, history: History, paths: frozenset[str]) -> Base:
         git = self._repository.git
         if git is None:
             return Base(complete=False, why="there is no git history to compare with")
         ours = newest_of_ours(owner, pair.live.assistant_id, history)
         if ours is None or ours.marker is None:
             commits = git.commits_of(pair.wanted.path, DEPTH)
-            return Base(specs=self._specs(git, pair, commits), complete=len(commits) < DEPTH, why=_too_many())
+            return Base(specs=self._specs(git, pair, commits, paths), complete=len(commits) < DEPTH, why=TOO_MANY)
         commit = ours.marker.commit
         if commit is None:
-            return Base(complete=False, why=f"version {ours.number} does not say which commit it came from")
+            return Base(complete=False, why="what was last written does not say which commit it came from")
         since = git.commits_since(commit, DEPTH)
         if since is None:
-            return Base(complete=False, why=f"this clone does not have commit {commit[:12]} of version {ours.number}")
-        specs = self._specs(git, pair, since)
+            why = f"this clone does not have commit {commit[:12]}, from which it was last written"
+            return Base(complete=False, why=why)
+        specs = self._specs(git, pair, since, paths)
         if commit.endswith("-dirty"):
-            why = f"version {ours.number} was written from a tree with uncommitted changes"
+            why = "it was last written from files that were not committed"
             return Base(specs=specs, complete=False, why=why)
-        return Base(specs=specs, complete=len(since) < DEPTH, why=_too_many())
+        return Base(specs=specs, complete=len(since) < DEPTH, why=TOO_MANY)
 
-    def _specs(self, git: Git, pair: Pair, commits: Sequence[str]) -> tuple[Wanted, ...]:
-        found = (self._at(git, commit).get(pair.wanted.assistant_id) for commit in commits)
+    def _specs(self, git: Git, pair: Pair, commits: Sequence[str], paths: frozenset[str]) -> tuple[Wanted, ...]:
+        found = (self._at(git, commit, paths).get(pair.wanted.assistant_id) for commit in commits)
         return tuple(spec for spec in found if spec is not None)
 
-    def _at(self, git: Git, commit: str) -> Mapping[str, Wanted]:
-        if commit not in self._read:
+    def _at(self, git: Git, commit: str, paths: frozenset[str]) -> Mapping[str, Wanted]:
+        if (commit, paths) not in self._read:
             with CommitTree(git, commit) as tree:
-                loaded = load(_Narrow(tree, self._paths), self._repository.settings)
-            self._read[commit] = {wanted.assistant_id: wanted for wanted in loaded.wanted}
-        return self._read[commit]
-
-
-def _too_many() -> str:
-    return f"more than {DEPTH} commits have passed since it was last written"
+                loaded = load(_Narrow(tree, paths), self._repository.settings)
+            self._read[commit, paths] = {wanted.assistant_id: wanted for wanted in loaded.wanted}
+        return self._read[commit, paths]

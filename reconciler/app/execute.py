@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal, assert_never
 
+from reconciler.app.settle import Settler
 from reconciler.core import managed
 from reconciler.core.compose import Provenance, compose
+from reconciler.core.pin import moved
 from reconciler.errors import ServerError
 from reconciler.model.change import Activate, Change, Create, Delete, Update
 from reconciler.model.live import Live
@@ -15,81 +17,112 @@ from reconciler.model.wanted import Wanted
 from reconciler.server.reader import Reader
 from reconciler.server.writer import Writer, Written
 
+CHANGED = "it was changed on the server since the plan; plan again"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What was tried for one change, before the proof. `skipped` was never sent."""
+    """What was tried for one change, before the proof. `skipped` was never sent; `versions` is how many new ones the
+    server said it made."""
 
     change: Change
     result: Literal["done", "refused", "lost", "gone", "stale", "skipped"]
     by: str | None = None
     error: str | None = None
+    versions: int = 0
 
 
 class Executor:
     """Carries out changes of one run. Safe for several threads, as long as each assistant is in one of them."""
 
-    def __init__(self, owner: str, provenance: Provenance, reader: Reader, writer: Writer) -> None:
+    def __init__(self, owner: str, provenance: Provenance, reader: Reader, writer: Writer, settler: Settler) -> None:
         self._owner, self._provenance = owner, provenance
-        self._reader, self._writer = reader, writer
+        self._reader, self._writer, self._settler = reader, writer, settler
         self._lock = Lock()
         self._restores = True
         """False once a set-latest of this server had to be repaired: from then on it gets updates."""
 
     def __call__(self, change: Change) -> Attempt:
-        """Send what `change` says. Never retries a write, never raises for what a server answers."""
+        """Send what `change` says; an answer that is lost is settled. What cannot be read before a write is a
+        refusal: nothing was sent."""
         try:
             written = self._write(change)
         except ServerError as error:
             return Attempt(change=change, result="refused", error=error.message)
-        return Attempt(change=change, result=written.result, by=written.by, error=written.error)
+        assert written.result != "unsent", "a settler sends it again or calls it refused"
+        return Attempt(
+            change=change, result=written.result, by=written.by, error=written.error, versions=written.versions
+        )
 
     def _write(self, change: Change) -> Written:
         match change:
             case Create(wanted=wanted):
-                return self._writer.create(compose(wanted, None, self._owner, self._provenance))
+                write = compose(wanted, None, self._owner, self._provenance)
+                return self._settler.send(lambda: self._writer.create(write), self._settler.version_of(write, 0))
             case Update(wanted=wanted, live=live):
-                return self._update(wanted, live)
+                now = self._look(live)
+                return now if isinstance(now, Written) else self._update(wanted, now, change.newest)
             case Activate():
-                return self._activate(change)
+                now = self._look(change.live)
+                return now if isinstance(now, Written) else self._activate(change, now)
             case Delete(live=live):
                 return self._delete(live)
             case _:
                 assert_never(change)
 
-    def _update(self, wanted: Wanted, live: Live) -> Written:
-        return self._writer.update(compose(wanted, live, self._owner, self._provenance))
+    def _look(self, planned: Live) -> Live | Written:
+        """The assistant as it is right before the write, or that it moved: there is no conditional write (S2), so a
+        look just before is what keeps the moment small in which somebody's edit could be overwritten.
 
-    def _activate(self, change: Activate) -> Written:
+        One that cannot be read though it was listed belongs to a graph that is gone (S21): it is taken as planned.
+        """
+        now = self._reader.get(planned.assistant_id)
+        if now is None:
+            return planned
+        return Written(result="stale", by="GET", error=CHANGED) if moved(planned, now) else now
+
+    def _update(self, wanted: Wanted, live: Live, newest: int | None) -> Written:
+        write = compose(wanted, live, self._owner, self._provenance)
+        pinned = self._settler.newest(live.assistant_id) if newest is None else newest
+        return self._settler.send(lambda: self._writer.update(write), self._settler.version_of(write, pinned))
+
+    def _activate(self, change: Activate, live: Live) -> Written:
         """set-latest, read back at once; one full update where the server restored only part (docs/server.md, S17)."""
         with self._lock:
             restores = self._restores
         if not restores and not change.target_is_newest:
-            return self._update(change.wanted, change.live)
-        written = self._writer.set_latest(change.live.assistant_id, change.target)
+            return self._update(change.wanted, live, change.newest)
+        written = self._settler.send(
+            lambda: self._writer.set_latest(live.assistant_id, change.target),
+            self._settler.activation_of(live.assistant_id, live.row.number, change.target),
+        )
+        written = replace(written, versions=0)
         if written.result != "done":
             return written
-        found = self._reader.get(change.live.assistant_id)
+        try:
+            found = self._reader.get(live.assistant_id)
+        except ServerError as error:
+            return replace(written, result="lost", error=f"it cannot be read back: {error.message}")
         if found is None:
             return replace(written, result="lost", error="it cannot be read back")
         if self._holds(change.wanted, found):
             return written
-        if change.target_is_newest:
-            return replace(written, result="refused", error="the server did not take its newest version")
-        with self._lock:
-            self._restores = False
-        repaired = self._update(change.wanted, found)
+        if not change.target_is_newest:
+            with self._lock:
+                self._restores = False
+        repaired = self._update(change.wanted, found, change.newest)
         return replace(repaired, by=f"{written.by}, then {repaired.by}")
 
-    def _delete(self, live: Live) -> Written:
-        """Look at it by itself once more: a deletion is of one that is ours, never of what a listing said a while
-        ago."""
-        found = self._reader.get(live.assistant_id)
-        if found is not None and (found.mark is None or found.mark.owner != self._owner):
+    def _delete(self, planned: Live) -> Written:
+        """Look at it by itself first: a deletion is of one that is ours, never of what a listing said a while ago."""
+        now = self._reader.get(planned.assistant_id)
+        if now is not None and (now.mark is None or now.mark.owner != self._owner):
             return Written(result="refused", by="GET", error="it is not ours any more; not deleted")
-        if found is not None and found.row.number != live.row.number:
-            return Written(result="stale", by="GET", error="it was changed since the plan; not deleted")
-        return self._writer.delete(live.assistant_id)
+        if now is not None and moved(planned, now):
+            return Written(result="stale", by="GET", error=CHANGED)
+        return self._settler.send(
+            lambda: self._writer.delete(planned.assistant_id), self._settler.deletion_of(planned.assistant_id)
+        )
 
     def _holds(self, wanted: Wanted, live: Live) -> bool:
         return managed.same_content(wanted, live.row) and managed.same_marker(wanted, self._owner, live.row)

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from reconciler.app.base import Past
+from reconciler.app.guard_facts import guard_facts
 from reconciler.app.live_schemas import check_against_server
 from reconciler.app.session import Session
 from reconciler.app.source import Source
-from reconciler.core import lookup
+from reconciler.core import lookup, managed
 from reconciler.core.compare import Comparison, Pair, compare
+from reconciler.core.guards import Facts
 from reconciler.core.plan import Observed, Options, plan
-from reconciler.core.state import Base
+from reconciler.core.state import DEPTH, Base
+from reconciler.core.twins import twins
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.live import History, Live
+from reconciler.model.live import History, Live, Version
 from reconciler.model.plan import Plan
 from reconciler.model.wanted import Wanted
 from reconciler.server.reader import Reader
+
+T = TypeVar("T")
 
 LOOKUPS = 8
 """Histories read side by side."""
 
 
-def no_base(pair: Pair, history: History) -> Base:
+def no_bases(asked: Sequence[tuple[Pair, History]]) -> dict[str, Base]:
     """B where there is no git to ask."""
-    return Base(complete=False, why="there is no git history to compare with")
+    unknown = Base(complete=False, why="there is no git history to compare with")
+    return {pair.live.assistant_id: unknown for pair, _ in asked}
 
 
 def nothing_to_check(lives: Sequence[Live], keys: Sequence[str]) -> list[Diagnostic]:
@@ -34,33 +41,52 @@ def nothing_to_check(lives: Sequence[Live], keys: Sequence[str]) -> list[Diagnos
     return []
 
 
+def no_facts(comparison: Comparison) -> Facts:
+    """What guards are told where there is no repository."""
+    return Facts()
+
+
+def nothing_seen(lives: Sequence[Live], missing: Sequence[Wanted]) -> dict[str, str]:
+    """Where there is no git to ask."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """What git says, apart from where it was read. `base_of` gives B of one assistant; `check` the diagnostics about
-    those that may be written, from what the server serves: the errors among them hold single assistants back."""
+    """What git says, apart from where it was read. `bases` gives B by assistant_id; `check` the diagnostics about
+    those that may be written, from what the server serves: the errors among them hold single assistants back.
+    `seen_before` names those that are missing although git had them when others were written, with the commit."""
 
     owner: str
     wanted: Sequence[Wanted]
-    base_of: Callable[[Pair, History], Base] = no_base
+    bases: Callable[[Sequence[tuple[Pair, History]]], dict[str, Base]] = no_bases
     check: Callable[[Sequence[Live], Sequence[str]], list[Diagnostic]] = nothing_to_check
+    seen_before: Callable[[Sequence[Live], Sequence[Wanted]], dict[str, str]] = nothing_seen
     diagnostics: tuple[Diagnostic, ...] = ()
+    facts_of: Callable[[Comparison], Facts] = no_facts
     commit: str | None = None
     base: str | None = None
 
 
-def inputs(source: Source, session: Session, commit: str | None) -> Inputs:
-    """A source as inputs. Raises InvalidSource: a file that cannot be read is never taken for a deletion."""
+def inputs(source: Source, session: Session, commit: str | None, *, repo: str | None = None) -> Inputs:
+    """A source as inputs; `repo` is its name for markers. Raises InvalidSource: a file that cannot be read is never
+    taken for a deletion."""
     source.require()
     repository = source.repository
-    past = Past(repository, source.loaded.wanted)
+    base = repository.git.parent() if repository.git is not None else None
+    past = Past(repository)
     return Inputs(
         owner=repository.settings.owner,
         wanted=source.loaded.wanted,
-        base_of=lambda pair, history: past.base(repository.settings.owner, pair, history),
+        bases=past.bases,
         check=lambda lives, keys: check_against_server(source, session.reader, lives, keys),
+        seen_before=past.seen_before,
         diagnostics=source.diagnostics,
         commit=commit,
-        base=repository.git.parent() if repository.git is not None else None,
+        facts_of=lambda comparison: guard_facts(
+            repository, comparison, repo=repo, deployment=session.deployment.name, base=base
+        ),
+        base=base,
     )
 
 
@@ -75,8 +101,12 @@ def make_plan(
     if pairs:
         progress(f"reading the history of {len(pairs)} that differ{'s' if len(pairs) == 1 else ''}")
     histories = _histories(session.reader, given.owner, pairs)
-    bases = {p.live.assistant_id: given.base_of(p, histories[p.live.assistant_id]) for p in pairs}
-    found = given.check(lives, _written(comparison, options))
+    histories |= _of_deleted(session.reader, given.owner, comparison, options)
+    bases = _bases(given, pairs, histories)
+    written = _written(comparison, options)
+    found = given.check(lives, written)
+    if session.reader.dialect.one_per_config:
+        found += twins(given.wanted, frozenset(written), lives)
     return plan(
         session.deployment,
         given.owner,
@@ -84,8 +114,10 @@ def make_plan(
         Observed(
             histories=histories,
             bases=bases,
+            seen_before=given.seen_before(lives, comparison.missing),
             refused=tuple(d for d in found if d.severity == "error"),
             diagnostics=(*given.diagnostics, *(d for d in found if d.severity != "error")),
+            facts=given.facts_of(comparison),
         ),
         options,
         wanted=len(given.wanted),
@@ -104,10 +136,33 @@ def _histories(reader: Reader, owner: str, pairs: Sequence[Pair]) -> dict[str, H
     def read(pair: Pair) -> History:
         return reader.history(pair.live.assistant_id, lookup.PAGE, lambda rows: lookup.enough(owner, pair, rows))
 
-    if not pairs:
+    return _side_by_side((p.live.assistant_id for p in pairs), pairs, read)
+
+
+def _of_deleted(reader: Reader, owner: str, comparison: Comparison, options: Options) -> dict[str, History]:
+    """Version histories of what would be deleted, down to the newest version that we wrote: what the guards ask of."""
+
+    def read(identifier: str) -> History:
+        def enough(rows: Sequence[Version]) -> bool:
+            return len(rows) >= DEPTH or any(managed.written_by_us(owner, identifier, row) for row in rows)
+
+        return reader.history(identifier, lookup.PAGE, enough)
+
+    doomed = [live.assistant_id for live in comparison.orphans if not live.is_default]
+    return _side_by_side(doomed, doomed, read) if options.prune and options.selected is None else {}
+
+
+def _side_by_side(keys: Iterable[str], asked: Sequence[T], read: Callable[[T], History]) -> dict[str, History]:
+    if not asked:
         return {}
-    with ThreadPoolExecutor(max_workers=min(LOOKUPS, len(pairs))) as pool:
-        return dict(zip((p.live.assistant_id for p in pairs), pool.map(read, pairs), strict=True))
+    with ThreadPoolExecutor(max_workers=min(LOOKUPS, len(asked))) as pool:
+        return dict(zip(keys, pool.map(read, asked), strict=True))
+
+
+def _bases(given: Inputs, pairs: Sequence[Pair], histories: Mapping[str, History]) -> dict[str, Base]:
+    """What git has said, only of what was changed by somebody else since we wrote it."""
+    asked = [(p, histories[p.live.assistant_id]) for p in pairs]
+    return given.bases([(p, h) for p, h in asked if lookup.needs_base(given.owner, p, h)])
 
 
 def _written(comparison: Comparison, options: Options) -> list[str]:

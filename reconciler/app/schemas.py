@@ -73,8 +73,8 @@ def ask(session: Session, loaded: Loaded, graphs: Sequence[str]) -> Known:
 def pull(repository: Repository, known: Known, deployment: str | None) -> tuple[list[Pulled], list[Diagnostic]]:
     """Write the schema files, byte for byte the same for the same schema. What cannot be had replaces nothing.
 
-    With `deployment` the files go to that deployment's own folder. A graph whose id cannot be a file's name is a
-    diagnostic.
+    With `deployment` the files go to that deployment's own folder. A graph whose id cannot be a file's name, and a
+    file that cannot be written, are diagnostics; the others are written.
     """
     pulled: list[Pulled] = []
     found: list[Diagnostic] = []
@@ -86,7 +86,10 @@ def pull(repository: Repository, known: Known, deployment: str | None) -> tuple[
         except ReconcilerError as error:
             found.append(Diagnostic(severity="warning", code="schema-name", message=error.message, hint=error.hint))
             continue
-        pulled.append(_write(repository.root / path, path, answer))
+        try:
+            pulled.append(_write(repository.root / path, path, answer))
+        except OSError as error:
+            found.append(Diagnostic(severity="error", code="schema-unwritten", message=str(error.strerror), path=path))
     return pulled, found
 
 
@@ -95,16 +98,37 @@ def check(source_schemas: Schemas, loaded: Loaded, open_graphs: frozenset[str], 
     result: list[Checked] = []
     for answer in known.schemas:
         graph = answer.graph_id
-        file = source_schemas.by_graph.get(graph)
-        live = _form(answer)
-        if file is None or live is None or answer.outcome == "failed":
+        file, live = source_schemas.by_graph.get(graph), _form(answer)
+        if live is None or answer.outcome == "failed":
             continue
-        differences = compare(file, live)
-        if differences:
+        if graph not in source_schemas.paths:
+            result.append(_missing(graph, loaded))
+        elif file is not None and (differences := compare(file, live)):
             broken = breaks(loaded.wanted, {graph: live}, open_graphs, loaded.locate)
             path = source_schemas.paths[graph]
             result.append(Checked(graph_id=graph, path=path, differences=differences, breaks=tuple(broken)))
     return result
+
+
+def _missing(graph: str, loaded: Loaded) -> Checked:
+    """A graph of the server without a file: that breaks each manifest of it, since nothing checks its context."""
+    words = "there is no such file"
+    users = [want for want in loaded.wanted if want.spec.graph_id == graph]
+    broken = [
+        Diagnostic(
+            severity="error",
+            code="schema-absent",
+            message=f"there is no schemas/{graph}.json for graph `{graph}`",
+            path=want.path,
+            line=want.line,
+            hint="have it written: reconciler schemas pull",
+            key=want.key,
+        )
+        for want in users[:1]
+    ]
+    return Checked(
+        graph_id=graph, path=f"schemas/{graph}.json", differences=(Difference((), words),), breaks=tuple(broken)
+    )
 
 
 def read(repository: Repository, deployment: str | None) -> tuple[Loaded, Schemas]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.errors import ServerError, UsageError
+from reconciler.errors import ServerError
 from reconciler.model.plan import Deployment
 from reconciler.repo.settings import ResolvedDeployment, Settings, choose, resolve
 from reconciler.server.reader import Reader
@@ -56,8 +56,11 @@ def connect(found: ResolvedDeployment, root: Path, environ: Mapping[str, str], *
 
 def _address(found: ResolvedDeployment, root: Path, environ: Mapping[str, str]) -> Address:
     headers = dict(found.headers)
+    why = found.no_key or ""
+    if why and found.send_credentials and found.api_key_names:
+        why = f"{why}:\n  export {found.api_key_names[0]}=…"
     if found.api_key is not None:
-        headers["x-api-key"] = found.api_key
+        headers = {n: v for n, v in headers.items() if n.lower() != "x-api-key"} | {"x-api-key": found.api_key}
     ca_file = str(root / found.ca_file) if found.ca_file else None
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         if ca_file is None and environ.get(name) and os.path.isfile(environ[name]):
@@ -69,23 +72,23 @@ def _address(found: ResolvedDeployment, root: Path, environ: Mapping[str, str]) 
         ca_file=ca_file,
         allow_http=found.allow_http,
         keyed=found.api_key is not None or bool(found.headers),
-        unkeyed_because=found.no_key or "",
+        unkeyed_because=why,
     )
 
 
 def _expected(found: ResolvedDeployment, reader: Reader) -> None:
     """Whether this is the server that the settings expect, before anything is read or written there."""
-    if found.check:
-        raise UsageError(
-            f"deployment `{found.name}` says `check: true`, and this version cannot run tries after apply yet",
-            hint="take `check` out until it can",
-        )
     host = reader.info.get("host")
     host = host if isinstance(host, dict) else {}
     for name, wanted in sorted(found.expect.items()):
-        if host.get(name) != wanted:
+        if host.get(name) is None:
             raise ServerError(
-                f"{found.url} is not the server that the settings expect: its {name} is {host.get(name)!r}, "
-                f"not {wanted!r}",
+                f"{found.url} does not say its {name}, and the settings expect {wanted!r}",
+                hint=f"is the address of deployment `{found.name}` right? Self-hosted servers have no {name}, and GET "
+                "/info can be switched off: then take it out of `expect:`",
+            )
+        if host[name] != wanted:
+            raise ServerError(
+                f"{found.url} is not the server that the settings expect: its {name} is {host[name]!r}, not {wanted!r}",
                 hint=f"is the address of deployment `{found.name}` right? If it moved, correct `expect:`",
             )

@@ -7,15 +7,24 @@ import posixpath
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from reconciler.errors import UsageError
 from reconciler.model.wanted import Wanted
 
 
 def select(
-    wanted: Sequence[Wanted], targets: Iterable[str], graphs: Iterable[str], exclude: Iterable[str]
+    wanted: Sequence[Wanted],
+    targets: Iterable[str],
+    graphs: Iterable[str],
+    exclude: Iterable[str],
+    *,
+    root: Path,
+    here: Path,
 ) -> tuple[frozenset[str] | None, frozenset[str]]:
     """The keys that count (None: all), and those among them that the targets name.
+
+    A path is one from `here`, as a shell completes it, or from `root`, the folder of the settings.
 
     Raises UsageError for a target, graph or exclusion that fits nothing: a typing mistake must not become a run that
     does less than it was asked.
@@ -23,7 +32,7 @@ def select(
     targets, graphs, exclude = tuple(targets), tuple(graphs), tuple(exclude)
     named: set[str] = set()
     for target in targets:
-        named |= _matching(wanted, target)
+        named |= _matching(wanted, target, root, here)
     chosen = set(named) if targets else {w.key for w in wanted}
     known = {w.spec.graph_id for w in wanted}
     for graph in graphs:
@@ -32,14 +41,17 @@ def select(
     if graphs:
         chosen &= {w.key for w in wanted if w.spec.graph_id in graphs}
     for pattern in exclude:
-        chosen -= _matching(wanted, pattern)
+        chosen -= _matching(wanted, pattern, root, here)
     everything = not (targets or graphs or exclude)
     return (None if everything else frozenset(chosen)), frozenset(named & chosen)
 
 
-def _matching(wanted: Sequence[Wanted], target: str) -> set[str]:
-    path = posixpath.normpath(target.replace(os.sep, "/"))
-    found = {w.key for w in wanted if fnmatchcase(w.key, target) or w.path == path or path in w.files}
+def _matching(wanted: Sequence[Wanted], target: str, root: Path, here: Path) -> set[str]:
+    paths = {posixpath.normpath(target.replace(os.sep, "/"))}
+    absolute = os.path.normpath(here / target)
+    if absolute.startswith(f"{os.path.normpath(root)}{os.sep}"):
+        paths.add(os.path.relpath(absolute, root).replace(os.sep, "/"))
+    found = {w.key for w in wanted if fnmatchcase(w.key, target) or w.path in paths or not paths.isdisjoint(w.files)}
     if not found:
         keys = [w.key for w in wanted]
         raise UsageError(f"no assistant `{target}` in assistants/", hint=_nearest(target, keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,7 +27,8 @@ class Comparison:
 
     `same` need nothing. `unmarked` hold the wanted content, but nothing says that they are ours: adopted. `mislabelled`
     hold the wanted content under a marker that is off. `differs` is what has to be looked up. `orphans` are ours
-    without a manifest. `refused` are manifests that cannot be served, each with its error.
+    without a manifest, `others` those of other owners, which `foreign` counts. `refused` are manifests that cannot be
+    served, each with its error.
     """
 
     same: tuple[Pair, ...]
@@ -37,6 +39,7 @@ class Comparison:
     orphans: tuple[Live, ...]
     unmanaged: tuple[Live, ...]
     foreign: dict[str, int]
+    others: tuple[Live, ...]
     copies: tuple[Live, ...]
     refused: tuple[Diagnostic, ...]
 
@@ -68,10 +71,8 @@ def compare(owner: str, wanted: Iterable[Wanted], lives: Iterable[Live]) -> Comp
             continue
         pairs[_kind(owner, want, live)].append(Pair(wanted=want, live=live))
     rest = [by_id[i] for i in sorted(by_id.keys() - addressed)]
-    foreign: dict[str, int] = {}
-    for live in rest:
-        if live.mark is not None and live.mark.owner != owner:
-            foreign[live.mark.owner] = foreign.get(live.mark.owner, 0) + 1
+    others = tuple(live for live in rest if live.mark is not None and live.mark.owner != owner)
+    foreign = Counter(live.mark.owner for live in others if live.mark is not None)
     return Comparison(
         same=tuple(pairs["same"]),
         unmarked=tuple(pairs["unmarked"]),
@@ -81,6 +82,7 @@ def compare(owner: str, wanted: Iterable[Wanted], lives: Iterable[Live]) -> Comp
         orphans=tuple(live for live in rest if is_ours(owner, live)),
         unmanaged=tuple(live for live in rest if live.row.marker is None),
         foreign=dict(sorted(foreign.items())),
+        others=others,
         copies=tuple(live for live in rest if live.is_copy),
         refused=tuple(refused),
     )
@@ -103,6 +105,13 @@ def _problem(owner: str, want: Wanted, live: Live) -> Diagnostic | None:
             "foreign-owner",
             f"assistant {live.assistant_id} belongs to the owner '{mark.owner}' (as '{mark.key}'), not to '{owner}'",
             hint="take the assistant_id out of this manifest, or move the assistant to one repository",
+        )
+    if live.is_default and not want.default:
+        return refusal(
+            want,
+            "default-assistant",
+            f"{live.assistant_id} is the default assistant of graph `{live.row.spec.graph_id}`",
+            hint="to manage its context, write:\ndefault: true",
         )
     if live.row.ambiguous:
         return refusal(

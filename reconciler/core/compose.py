@@ -34,7 +34,8 @@ def compose(wanted: Wanted, live: Live | None, owner: str, provenance: Provenanc
     A metadata key that git gave up is sent as null, since no server removes one (docs/server.md, S6).
     """
     content = wanted.spec.as_json()
-    own: JsonObject = dict(wanted.spec.metadata)
+    declared = wanted.spec.metadata
+    own: JsonObject = dict(declared)
     foreign: JsonObject = {}
     if live is not None:
         found = live.row.spec.as_json()
@@ -43,10 +44,13 @@ def compose(wanted: Wanted, live: Live | None, owner: str, provenance: Provenanc
         for path in wanted.ignore:
             content = paths.put(content, path, paths.get(found, path))
         ours = metadata_names(wanted, live.row)
-        own = {name: None for name in sorted(ours) if name in live.row.spec.metadata} | own
+        metadata = content["metadata"]
+        assert isinstance(metadata, dict)
+        own = {name: value for name, value in metadata.items() if name in declared}
+        own |= {name: None for name in sorted(ours - declared.keys()) if _is_given_up(name, wanted, live)}
         foreign = {name: value for name, value in live.row.spec.metadata.items() if name not in ours}
     spec = _spec(content, own)
-    keys = tuple(sorted(wanted.spec.metadata))
+    keys = tuple(sorted(declared))
     marker = Marker(
         owner=owner,
         key=wanted.key,
@@ -60,7 +64,14 @@ def compose(wanted: Wanted, live: Live | None, owner: str, provenance: Provenanc
         path=wanted.path,
         source=provenance.source(wanted.path),
     )
-    return Write(assistant_id=wanted.assistant_id, spec=spec, marker=marker, foreign=foreign)
+    derived = not (wanted.adopts or wanted.default)
+    return Write(assistant_id=wanted.assistant_id, spec=spec, marker=marker, foreign=foreign, derived=derived)
+
+
+def _is_given_up(name: str, wanted: Wanted, live: Live) -> bool:
+    """Whether a key that git declared before is to be cleared: it is there, and nobody else owns it now."""
+    ignored = ("metadata",) in wanted.ignore or ("metadata", name) in wanted.ignore
+    return name in live.row.spec.metadata and not ignored
 
 
 def _spec(content: JsonObject, metadata: JsonObject) -> Spec:

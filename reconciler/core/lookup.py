@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from reconciler.core import managed
 from reconciler.core.compare import Pair
-from reconciler.core.state import DEPTH
-from reconciler.model.live import Version
+from reconciler.core.state import DEPTH, is_as_written
+from reconciler.model.live import History, Version
 
 PAGE = 10
 """Rows a page: one assistant's versions can be megabytes (docs/server.md, S16)."""
@@ -26,6 +26,11 @@ def enough(owner: str, pair: Pair, rows: Sequence[Version]) -> bool:
         and any(managed.written_by_us(owner, pair.live.assistant_id, r) for r in rows)
         and target(owner, pair, rows) is not None
     )
+
+
+def needs_base(owner: str, pair: Pair, history: History) -> bool:
+    """Whether it matters what git has said since: not where what is live is what we wrote last."""
+    return not is_as_written(owner, pair.live, history)
 
 
 def target(owner: str, pair: Pair, rows: Sequence[Version]) -> Version | None:

@@ -79,7 +79,7 @@ def unmanaged(wanted: Wanted, row: Version, names: frozenset[str]) -> bytes:
     take something back that is not ours (docs/server.md, S17: set-latest restores all of it).
     """
     content = row.spec.as_json()
-    found: JsonObject = {"metadata": {n: v for n, v in row.spec.metadata.items() if n not in names}}
+    found: JsonObject = {"metadata": {n: v for n, v in row.spec.metadata.items() if n not in names and v is not None}}
     if wanted.default:
         found |= {n: v for n, v in content.items() if n not in (*DEFAULT_FIELDS, "metadata")}
     for path in wanted.ignore:

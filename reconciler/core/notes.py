@@ -21,9 +21,8 @@ def notes(comparison: Comparison, *, prune: bool, adopt: bool) -> list[Diagnosti
                 )
             )
     for live in comparison.orphans:
-        default = live.row.spec.metadata.get("created_by") == "system"
         key = live.mark.key if live.mark is not None else live.assistant_id
-        if default:
+        if live.is_default:
             message = f"assistant `{key}` has no manifest any more; as its graph's default it is never deleted"
         elif prune:
             continue

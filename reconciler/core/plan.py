@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.core import fields, guards, lookup
-from reconciler.core.compare import Comparison, Pair, refusal
+from reconciler.core.compare import Comparison, Pair, is_ours, refusal
 from reconciler.core.compose import Provenance, compose
-from reconciler.core.guards import Limits, Scope
+from reconciler.core.guards import Facts, Limits, Overrides, Scope
 from reconciler.core.managed import same_content
 from reconciler.core.notes import notes
 from reconciler.core.state import DEPTH, Base, Standing, stand
@@ -43,12 +43,15 @@ class Options:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """What was looked up: by assistant_id, and only where content differs. `refused` are errors about single
-    assistants that were found on the way, such as a value that the live schema refuses."""
+    assistants that were found on the way, such as a value that the live schema refuses. `seen_before`: the key of what
+    is missing although git had it when others of ours were written, and that commit."""
 
     histories: Mapping[str, History] = field(default_factory=dict)
     bases: Mapping[str, Base] = field(default_factory=dict)
+    seen_before: Mapping[str, str] = field(default_factory=dict)
     refused: tuple[Diagnostic, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    facts: Facts = field(default_factory=Facts)
 
 
 @dataclass(slots=True)
@@ -86,7 +89,7 @@ def plan(
     draft.refused += [d for d in (*comparison.refused, *observed.refused) if d.key is None or counts(d.key)]
     for want in comparison.missing:
         if counts(want.key) and want.key not in barred:
-            draft.changes.append(_create(want))
+            draft.changes.append(_create(want, observed.seen_before.get(want.key)))
     for pair in comparison.differs:
         if counts(pair.wanted.key) and pair.wanted.key not in barred:
             _differing(draft, owner, pair, observed, options)
@@ -94,14 +97,14 @@ def plan(
         if counts(pair.wanted.key) and pair.wanted.key not in barred:
             draft.changes.append(_relabel(owner, pair, Reason.MARKER))
     if options.adopt:
-        draft.changes += [_relabel(owner, p, Reason.ADOPT) for p in comparison.unmarked if counts(p.wanted.key)]
+        chosen = [p for p in comparison.unmarked if counts(p.wanted.key) and p.wanted.key not in barred]
+        draft.changes += [_relabel(owner, p, Reason.ADOPT) for p in chosen]
     if options.prune and options.selected is None:
-        draft.changes += [_delete(live) for live in comparison.orphans if not _is_system_default(live)]
+        draft.changes += [_delete(live) for live in comparison.orphans if not live.is_default]
     changes = tuple(sorted(draft.changes, key=order))
-    owned = len(comparison.orphans) + sum(
-        len(group) for group in (comparison.same, comparison.mislabelled, comparison.differs)
-    )
-    scope = Scope(changes=changes, wanted=wanted, owned=owned, limits=options.limits, deletable=options.allow_delete)
+    said, unknown = guards.overrides(guards.NAMES, options.allow, options.allow_delete, observed.facts.trailers)
+    scope = _scope(owner, comparison, observed, options, said, changes, wanted)
+    draft.diagnostics += [*unknown, *guards.notes(scope)]
     draft.diagnostics += notes(comparison, prune=options.prune, adopt=options.adopt)
     adopted = () if options.adopt else tuple(p.wanted.key for p in comparison.unmarked if counts(p.wanted.key))
     return Plan(
@@ -118,14 +121,45 @@ def plan(
         unmanaged=len(comparison.unmanaged),
         foreign=comparison.foreign,
         copies=len(comparison.copies),
-        guards=guards.judge(scope, options.allow),
+        guards=guards.judge(scope, said),
         diagnostics=tuple(sorted(draft.diagnostics, key=Diagnostic.order)),
     )
 
 
-def _create(want: Wanted) -> Create:
+def _scope(
+    owner: str,
+    comparison: Comparison,
+    observed: Observed,
+    options: Options,
+    said: Overrides,
+    changes: tuple[Change, ...],
+    wanted: int,
+) -> Scope:
+    """What the guards judge. A row under our derived id is ours without a marker too; what is only adopted is not, and
+    a default without a manifest is not managed any more."""
+    pairs = (*comparison.same, *comparison.mislabelled, *comparison.differs)
+    ours = [p.live for p in pairs if p.live.mark is not None or not (p.wanted.adopts or p.wanted.default)]
+    ours += [live for live in comparison.orphans if not live.is_default]
+    return Scope(
+        changes=changes,
+        wanted=wanted,
+        owned=len(ours),
+        limits=options.limits,
+        deletable=frozenset(said.deletes),
+        owner=owner,
+        ours=tuple(sorted((live for live in ours if is_ours(owner, live)), key=lambda live: live.assistant_id)),
+        orphans=comparison.orphans,
+        others=comparison.others,
+        histories=observed.histories,
+        facts=observed.facts,
+    )
+
+
+def _create(want: Wanted, seen: str | None) -> Create:
     note = None
-    if want.adopts:
+    if seen is not None:
+        note = f"git had it at {seen[:12]}, when others were written: deleted outside git, or never created"
+    elif want.adopts:
         note = f"no assistant has the id {want.assistant_id} on this server: it is created under that id"
     return Create(wanted=want, reasons=(Reason.MANIFEST,), state=State.MISSING, fields=fields.created(want), note=note)
 
@@ -144,11 +178,6 @@ def _delete(live: Live) -> Delete:
     return Delete(live=live, reasons=(Reason.MANIFEST,), state=State.BEHIND)
 
 
-def _is_system_default(live: Live) -> bool:
-    """A graph's default assistant is the server's own: it comes back at the next start (docs/server.md, S22)."""
-    return live.row.spec.metadata.get("created_by") == "system"
-
-
 def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed, options: Options) -> None:
     want, live = pair.wanted, pair.live
     history = observed.histories.get(live.assistant_id, NO_HISTORY)
@@ -161,7 +190,7 @@ def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed, option
             Diagnostic(
                 severity="note",
                 code="base-unknown",
-                message=f"assistant `{want.key}`: {standing.guessed}; judged by what was last written",
+                message=f"assistant `{want.key}`: {standing.guessed}; so what git has said since is not known",
                 path=want.path,
                 line=want.line,
                 key=want.key,
@@ -193,21 +222,31 @@ def _rewrite(owner: str, pair: Pair, history: History, standing: Standing) -> Up
     time; a full update otherwise."""
     want, live = pair.wanted, pair.live
     changed = fields.changed(want, live.row)
+    note = None
+    if live.row.residue:
+        note = "the server keeps values of another version beside the context (in config.configurable)"
+    newest = history.rows[0].number if history.rows else None
     found = lookup.target(owner, pair, history.rows)
     if found is not None:
         return Activate(
             wanted=want,
             live=live,
             target=found.number,
-            target_is_newest=found is history.rows[0],
+            newest=newest,
             reasons=standing.reasons,
             state=standing.state,
             fields=changed,
+            note=note,
         )
-    note = None
-    if live.row.residue:
-        note = "the server keeps older values beside the context, as an interrupted set-latest leaves them"
-    return Update(wanted=want, live=live, reasons=standing.reasons, state=standing.state, fields=changed, note=note)
+    return Update(
+        wanted=want,
+        live=live,
+        newest=newest,
+        reasons=standing.reasons,
+        state=standing.state,
+        fields=changed,
+        note=note,
+    )
 
 
 def _hold(owner: str, change: Update | Activate, standing: Standing, options: Options) -> Held | None:
@@ -215,7 +254,7 @@ def _hold(owner: str, change: Update | Activate, standing: Standing, options: Op
     want, live = change.wanted, change.live
     named = want.key in options.named and options.on_drift is OnDrift.OVERWRITE
     policy = options.on_drift or want.on_drift or options.default_on_drift
-    ahead = Reason.MANIFEST in standing.reasons
+    ahead = standing.ahead
     if standing.state is State.ROLLED_BACK and not named and _still_rolled_back(owner, want, live, standing):
         why = "it was rolled back, and git still says what was rolled back from"
         return Held(change=change, why=why, ahead=ahead)

@@ -3,18 +3,19 @@
 W is what git wants, L what is live, M its marker; "ours" is the newest version that this tool wrote (marker and hash
 fit), B what git has said of the assistant since then (`Base`).
 
-| if                                                             | state           | reason             |
-|----------------------------------------------------------------|-----------------|--------------------|
-| no L                                                           | missing         | manifest           |
-| L = W, whatever marker and version say                         | in-step         |                    |
-| M says that a rollback was repaired                            | rolled-back     | drift              |
-| newest row = W, and L is the newest                            | refused         | no write           |
-| this very content was written before and came back different   | refused         | no write           |
-| L in B, or a default assistant that nobody has touched         | behind          | manifest           |
-| L is an older row, and ours is W or in B                       | rolled-back     | drift              |
-| L is half one row and half the newest                          | half-restored   | drift              |
-| B is not known, L is the newest row and what we wrote last     | behind          | manifest, and said |
-| else                                                           | edited          | drift (+ manifest) |
+| if                                                                  | state         | reason             |
+|---------------------------------------------------------------------|---------------|--------------------|
+| no L                                                                | missing       | manifest           |
+| L = W, whatever marker and version say                              | in-step       |                    |
+| M says that a rollback was repaired                                 | rolled-back   | drift              |
+| L is the newest row and what we wrote last                          | behind        | manifest           |
+| newest row = W, and L is the newest                                 | refused       | no write           |
+| this very content was written before, and never came back so        | refused       | no write           |
+| L in B, or a default assistant that nobody has touched              | behind        | manifest           |
+| L is an older row, and ours is W or in B                            | rolled-back   | drift              |
+| L is half one row and half the newest: a set-latest that stopped    | half-restored | manifest           |
+| half way, or that this server restores only in part                 |               |                    |
+| else                                                                | edited        | drift (+ manifest) |
 """
 
 from __future__ import annotations
@@ -47,12 +48,14 @@ class Base:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """`guessed` says why, where a state rests on less than everything."""
+    """`ahead` says that git says something else than what we last wrote. `guessed` says why, where a state rests on
+    less than everything; `ours` is the newest version that we wrote."""
 
     state: State
     reasons: tuple[Reason, ...]
     guessed: str | None = None
     ours: Version | None = None
+    ahead: bool = False
 
 
 def newest_of_ours(owner: str, assistant_id: str, history: History) -> Version | None:
@@ -68,37 +71,49 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
     """
     row, newest = live.row, history.rows[0] if history.rows else None
     ours = newest_of_ours(owner, live.assistant_id, history)
-    at_newest = newest is None or row.number >= newest.number
-    drift, manifest = (Reason.DRIFT,), (Reason.MANIFEST,)
+    at_newest = is_newest(live, history)
+    # What we never wrote, an adopted one, waits for what git says; so does what git has said since we last wrote.
+    ahead = ours is None or not managed.same_content(wanted, ours)
+
+    def found(state: State, *reasons: Reason, guessed: str | None = None) -> Standing:
+        return Standing(state=state, reasons=reasons, guessed=guessed, ours=ours, ahead=ahead)
 
     def in_base(version: Version) -> bool:
         said = (replace(spec, ignore=(*spec.ignore, *wanted.ignore)) for spec in base.specs)
         return any(managed.same_content(spec, version) for spec in said)
 
     if live.mark is not None and live.mark.rollback is not None:
-        return Standing(state=State.ROLLED_BACK, reasons=drift, ours=ours)
-    if newest is not None and at_newest and managed.same_content(wanted, newest):
-        return Standing(state=State.REFUSED, reasons=(), ours=ours)
+        return found(State.ROLLED_BACK, Reason.DRIFT)
+    if is_as_written(owner, live, history):
+        return found(State.BEHIND, Reason.MANIFEST)
+    if newest is not None and at_newest and not row.residue and managed.same_content(wanted, newest):
+        return found(State.REFUSED)
     if at_newest and _was_rewritten(wanted, owner, live, history):
-        return Standing(state=State.REFUSED, reasons=(), ours=ours)
+        return found(State.REFUSED)
     if in_base(row) or _untouched_default(wanted, live):
-        return Standing(state=State.BEHIND, reasons=manifest, ours=ours)
+        return found(State.BEHIND, Reason.MANIFEST)
     same_row = next((r for r in history.rows if r.number == row.number), None)
-    if not at_newest and same_row is not None:
+    if same_row is not None and newest is not None:
         whole = same(_content(same_row), _content(row))
-        if whole and ours is not None and (managed.same_content(wanted, ours) or in_base(ours)):
-            return Standing(state=State.ROLLED_BACK, reasons=drift, ours=ours)
-        if not whole and newest is not None and _half(row, same_row, newest):
-            return Standing(state=State.HALF_RESTORED, reasons=drift, ours=ours)
-    if not base.complete and at_newest and managed.written_by_us(owner, live.assistant_id, row):
-        return Standing(state=State.BEHIND, reasons=manifest, guessed=base.why, ours=ours)
-    ahead = not _still_says(wanted, ours, base)
-    return Standing(
-        state=State.EDITED,
-        reasons=drift + manifest if ahead else drift,
-        guessed=None if base.complete else base.why,
-        ours=ours,
-    )
+        if whole and not at_newest and ours is not None and (managed.same_content(wanted, ours) or in_base(ours)):
+            return found(State.ROLLED_BACK, Reason.DRIFT)
+        if not whole and (row.residue or (not at_newest and _half(row, same_row, newest))):
+            return found(State.HALF_RESTORED, Reason.MANIFEST)
+    guessed = None if base.complete else base.why
+    if ahead:
+        return found(State.EDITED, Reason.DRIFT, Reason.MANIFEST, guessed=guessed)
+    return found(State.EDITED, Reason.DRIFT, guessed=guessed)
+
+
+def is_newest(live: Live, history: History) -> bool:
+    """Whether what is live is the newest version, as far as the history tells."""
+    return not history.rows or live.row.number >= history.rows[0].number
+
+
+def is_as_written(owner: str, live: Live, history: History) -> bool:
+    """Whether what is live is what we wrote last: then git is ahead, whatever else git has said."""
+    row = live.row
+    return is_newest(live, history) and not row.residue and managed.written_by_us(owner, live.assistant_id, row)
 
 
 def _untouched_default(wanted: Wanted, live: Live) -> bool:
@@ -108,28 +123,19 @@ def _untouched_default(wanted: Wanted, live: Live) -> bool:
 
 
 def _was_rewritten(wanted: Wanted, owner: str, live: Live, history: History) -> bool:
-    """Whether the version that our sending of this content made holds something else.
+    """Whether no version that our sending of this content made holds it.
 
-    A later edit by somebody keeps our marker, and with it the hash; so the oldest version with that hash tells.
+    A later edit by somebody keeps our marker, and with it the hash; so only a history that was read to its end tells.
+    One version that lost its whole context is no sign yet: a server that knows no context took it away from the
+    first write, before anything could be learned (docs/server.md, S5).
     """
     sent = compose(wanted, live, owner, Provenance()).marker.hash
+    if not history.complete or live.mark is None or live.mark.hash != sent:
+        return False
     carrying = [r for r in history.rows if r.marker is not None and r.marker.hash == sent]
-    if not carrying or live.mark is None or live.mark.hash != sent:
+    if any(not r.residue and managed.written_by_us(owner, live.assistant_id, r) for r in carrying):
         return False
-    first = carrying[-1]
-    return bool(first.residue) or not managed.written_by_us(owner, live.assistant_id, first)
-
-
-def _still_says(wanted: Wanted, ours: Version | None, base: Base) -> bool:
-    """Whether git says what it said when we last wrote: then all that differs was done outside git.
-
-    What we never wrote, an adopted one, still waits for what git says.
-    """
-    if ours is None:
-        return False
-    if managed.same_content(wanted, ours):
-        return True
-    return bool(base.specs) and same(managed.content_wanted(wanted), managed.content_wanted(base.specs[0]))
+    return len(carrying) > 1 or any(r.spec.context or not wanted.spec.context for r in carrying)
 
 
 def _content(row: Version) -> JsonObject:

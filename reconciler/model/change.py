@@ -69,23 +69,27 @@ class Create(_Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update(_Change):
-    """The full content is sent: a new version."""
+    """The full content is sent: a new version. `newest` is the highest version number, where the history was read."""
 
     wanted: Wanted
     live: Live
+    newest: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activate(_Change):
-    """`target`, an older version that holds the wanted content already, becomes active again: no new version.
-
-    `target_is_newest`: then it always takes; what an older one leaves behind has to be repaired (docs/server.md, S17).
-    """
+    """`target`, another version that holds the wanted content already, becomes active again: no new version, but where
+    a server restores only part of it, which has to be repaired (docs/server.md, S17). `newest` as in Update."""
 
     wanted: Wanted
     live: Live
     target: int
-    target_is_newest: bool = False
+    newest: int | None = None
+
+    @property
+    def target_is_newest(self) -> bool:
+        """Then it takes whole on every server, unless a restart made the assistant anew (S22)."""
+        return self.target == self.newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reconciler.model.defaults import default_id
 from reconciler.model.json import JsonObject
 from reconciler.model.marker import Marker
 from reconciler.model.spec import Spec
@@ -41,6 +42,11 @@ class Live:
     def mark(self) -> Marker | None:
         marker = self.row.marker
         return marker if marker is not None and marker.id == self.assistant_id else None
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is its graph's default assistant."""
+        return self.assistant_id == default_id(self.row.spec.graph_id)
 
     @property
     def is_copy(self) -> bool:

@@ -24,12 +24,16 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """What one guard says of the whole plan. `blocked` stops apply before it writes; `allowed` names the override."""
+    """What one guard says of the whole plan. `blocked` stops apply before it writes; `allowed` names the override.
+
+    `allow` is the option that overrides it; `by` what did: `--allow`, `--allow-delete` or `trailer of 0a1b2c3d4e5f`.
+    """
 
     guard: str
     verdict: Literal["passed", "blocked", "allowed"]
     message: str
     allow: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,13 +22,15 @@ class Result(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one change. `by` is the call that did it (`POST /assistants`, `PATCH`, `set-latest`, …, or both
-    where a set-latest had to be repaired); `version` the one that is live afterwards; `error` says why not."""
+    where a set-latest had to be repaired); `version` the one that is live afterwards; `error` says why not; `note` what
+    else happened to the assistant during the run."""
 
     change: Change
     result: Result
     by: str | None = None
     version: int | None = None
     error: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,11 +46,23 @@ class Dialect:
             self._apart = True
         elif isinstance(info.get("langgraph_py_version"), str) or self.name == "Aegra":
             self._apart = False
-        official = info.get("langgraph_py_version") or info.get("langgraph_js_version")
-        self.merges_metadata = bool(official) and self.name != "Aegra"
-        """Only then may metadata of others stay out of a body; any other server might lose it (S6)."""
-        self.knows_context = True
+        known = info.get("langgraph_py_version") or info.get("langgraph_js_version") or self.name == "Aegra"
+        self._merges_metadata = bool(known)
+        self._knows_context = True
+        self.one_per_config = self.name == "Aegra"
+        """Whether two assistants of one graph must differ in config or context (docs/server.md, S13)."""
         self._places: dict[str, Place] = {}
+
+    def learn_no_context(self) -> None:
+        """An answer has no `context`: the values go into `config.configurable` from now on."""
+        self._knows_context = False
+
+    def learn_replaced_metadata(self) -> None:
+        """Metadata of others did not survive a PATCH that did not name it: from now on it is sent back as found.
+
+        That is no habit, since what was found may be old by then: only a server that needs it gets it (S6).
+        """
+        self._merges_metadata = False
 
     def observe(self, rows: list[JsonObject]) -> None:
         """Learn from the rows of a listing how this server keeps values. Called before `live`.
@@ -59,7 +71,7 @@ class Dialect:
         have both, where a PATCH named the config alone, so there /info is believed.
         """
         if rows and all("context" not in row for row in rows):
-            self.knows_context = False
+            self._knows_context = False
         if self._apart is False:
             return
         pairs = [(_object(row.get("context")), _configurable(row)) for row in rows]
@@ -85,7 +97,7 @@ class Dialect:
         place = self._place(row)
         differ = bool(context and configurable) and not same(context, configurable)
         residue: JsonObject = {}
-        if not self.knows_context or place == "configurable":
+        if not self._knows_context or place == "configurable":
             context = configurable
         elif not self._apart and configurable and not same(context, configurable):
             residue = configurable
@@ -110,8 +122,9 @@ class Dialect:
         """The one full body (docs/server.md, S1). Never left to the server: what to keep, what to clear."""
         spec = write.spec
         place: Place = self._places.get(write.assistant_id, "context")
-        elsewhere = place == "configurable" or not self.knows_context
-        metadata: JsonObject = {} if self.merges_metadata else dict(write.foreign)
+        knows_context = self._knows_context
+        elsewhere = place == "configurable" or not knows_context
+        metadata: JsonObject = {} if self._merges_metadata else dict(write.foreign)
         body: JsonObject = {
             "graph_id": spec.graph_id,
             "name": spec.name,
@@ -119,7 +132,7 @@ class Dialect:
             "config": spec.config | {"configurable": spec.context if elsewhere else {}},
             "metadata": metadata | spec.metadata | {MARKER: write.marker.as_json()},
         }
-        if self.knows_context:
+        if knows_context:
             body["context"] = {} if elsewhere else spec.context
         if create:
             body["assistant_id"] = write.assistant_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import stamina
 
@@ -11,7 +11,7 @@ from reconciler.model.json import JsonObject
 from reconciler.model.live import History, Live, Version
 from reconciler.server.dialect import Dialect
 from reconciler.server.refusals import not_an_agent_server, refusal
-from reconciler.server.transport import Answer, AnswerLost, Transport
+from reconciler.server.transport import Answer, AnswerLost, NothingThere, Transport
 
 PASSING = frozenset({429, 502, 503, 504})
 """Statuses that another try may heal. For a read that is harmless."""
@@ -33,8 +33,13 @@ def _wait(error: Exception) -> bool | float:
     """Whether to try once more, and how many seconds the server asks to wait."""
     if not isinstance(error, _TryAgain):
         return False
-    after = error.answer.headers.get("retry-after", "") if error.answer else ""
-    return min(float(after), 30.0) if after.isdigit() else True
+    return retry_after(error.answer, 0.0) or True if error.answer else True
+
+
+def retry_after(answer: Answer, default: float) -> float:
+    """The seconds that an answer asks to wait, at most 30."""
+    after = answer.headers.get("retry-after", "")
+    return min(float(after), 30.0) if after.isdigit() else default
 
 
 class Reader:
@@ -77,25 +82,28 @@ class Reader:
         row = self._object(answer)
         return self.dialect.live(row)
 
-    def history(self, assistant_id: str, page: int, enough: Callable[[list[Version]], bool]) -> History:
-        """Versions, newest first, in pages of `page`, until `enough` says so or there are no more.
+    def history(self, assistant_id: str, page: int, enough: Callable[[Sequence[Version]], bool]) -> History:
+        """Versions, newest first, in pages of `page`, until `enough` says so or there are no more. Of two rows with
+        one number, which a restart may leave behind, the first listed counts.
 
         A server may ignore limit and offset and answer everything at once, or 404 past the end (docs/server.md, S16).
         """
-        rows: dict[int, Version] = {}
+        rows: list[Version] = []
+        offset = 0
         while True:
-            body: JsonObject = {"limit": page, "offset": len(rows)}
+            body: JsonObject = {"limit": page, "offset": offset}
             answer = self._post(f"/assistants/{assistant_id}/versions", body)
             if answer.status == 404:
-                return History(rows=tuple(self._newest_first(rows)), complete=True)
+                return History(rows=tuple(rows), complete=True)
             if not answer.ok:
                 raise refusal(self._transport, f"reading the versions of {assistant_id}", answer)
             found = [self.dialect.version_row(row) for row in self._rows(answer)]
-            fresh = {row.number: row for row in found if row.number not in rows}
-            rows |= fresh
-            complete = len(found) != page or not fresh
-            if complete or enough(self._newest_first(rows)):
-                return History(rows=tuple(self._newest_first(rows)), complete=complete)
+            offset += len(found)
+            before = len(rows)
+            rows = _newest_first([*rows, *found])
+            complete = len(found) != page or len(rows) == before
+            if complete or enough(rows):
+                return History(rows=tuple(rows), complete=complete)
 
     def schema(self, assistant_id: str) -> Answer:
         """The raw answer of /schemas, so that its failures can be told apart (docs/server.md, S20)."""
@@ -151,10 +159,6 @@ class Reader:
             raise ServerError(f"{self._transport.address.url} answered something that is no object")
         return body
 
-    @staticmethod
-    def _newest_first(rows: dict[int, Version]) -> list[Version]:
-        return [rows[number] for number in sorted(rows, reverse=True)]
-
     def _get(self, path: str) -> Answer:
         return self._read("GET", path, None)
 
@@ -168,7 +172,7 @@ class Reader:
         def once() -> Answer:
             try:
                 answer = self._transport.send(method, path, body)
-            except AnswerLost as error:
+            except (AnswerLost, NothingThere) as error:
                 raise _TryAgain(error) from None
             if answer.status in PASSING:
                 raise _TryAgain(refusal(self._transport, f"{method} {path}", answer), answer)
@@ -179,7 +183,17 @@ class Reader:
         except _TryAgain as last:
             if last.answer is not None:
                 return last.answer
+            if isinstance(last.error, NothingThere):
+                raise last.error from None
             raise Unreachable(
                 f"{self._transport.address.url}: {last.error.message}, {ATTEMPTS} times in a row",
-                hint="is the server overloaded? `timeout:` under the deployment gives it more seconds",
+                hint="is it the right address? A slow server gets more seconds by `timeout:` under the deployment",
             ) from None
+
+
+def _newest_first(rows: Sequence[Version]) -> list[Version]:
+    """Sorted by number, one of each: the first that was listed."""
+    first: dict[int, Version] = {}
+    for row in rows:
+        first.setdefault(row.number, row)
+    return [first[number] for number in sorted(first, reverse=True)]

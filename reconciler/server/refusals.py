@@ -28,11 +28,21 @@ def refusal(transport: Transport, what: str, answer: Answer) -> ServerError:
     if answer.status in (401, 403):
         return _unauthorized(transport, answer.status, said)
     if 300 <= answer.status < 400:
+        where = _location(transport, answer)
+        right = where.removesuffix("/assistants/search").rstrip("/") if "://" in where else "https://…"
         return ServerError(
-            f"{url} redirects {what} to another address; redirects are not followed, since a key would go along",
-            hint="put the address it redirects to into the settings, if it is yours",
+            f"{url} redirects {what} to {where or 'another address'}; redirects are not followed, since a key would go "
+            "along",
+            hint=f"if your server is there, put its address into the settings:\n  url: {right}",
         )
-    return ServerError(f"{url}: {what} failed with {answer.status}{': ' + said if said else ''}")
+    hint = "that is the server's own failure: its log says why, and trying again later may help"
+    message = f"{url}: {what} failed with {answer.status}{': ' + said if said else ''}"
+    return ServerError(message, hint=hint if answer.status >= 500 or answer.status == 429 else None)
+
+
+def _location(transport: Transport, answer: Answer) -> str:
+    """Where a redirect leads, without a query: that may hold what was sent."""
+    return transport.mask(answer.headers.get("location", "").partition("?")[0])[:200]
 
 
 def _unauthorized(transport: Transport, status: int, said: str) -> Unauthorized:
@@ -49,11 +59,14 @@ def _unauthorized(transport: Transport, status: int, said: str) -> Unauthorized:
     return Unauthorized(f"{address.url} {word} ({status}{': ' + said if said else ''})", hint=hint)
 
 
-def not_an_agent_server(transport: Transport, answer: Answer) -> NotAnAgentServer:
+def not_an_agent_server(transport: Transport, answer: Answer) -> ServerError:
     """Something answered a search of assistants, but not as an Agent Server does. Asks /ok to tell which it is.
 
     A server with a mount prefix answers /ok at its root and everything else below the prefix (docs/server.md, S24).
+    429 tells nothing of what stands there: it is said as it is.
     """
+    if answer.status == 429:
+        return refusal(transport, "listing the assistants", answer)
     url = transport.address.url
     try:
         alive = transport.send("GET", "/ok")

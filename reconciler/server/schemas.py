@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from reconciler.model.defaults import default_id
 from reconciler.model.json import JsonObject
 from reconciler.model.live import Live
 from reconciler.server.reader import Reader
 from reconciler.server.transport import Answer
-
-DEFAULTS = uuid.UUID("6ba7b821-9dad-11d1-80b4-00c04fd430c8")
-"""The namespace of default assistants' ids (docs/server.md, S22)."""
 
 MOST_ASKED = 10
 """How many assistants of one graph are asked before its schema counts as not to be had."""
@@ -28,11 +25,6 @@ class GraphSchema:
     outcome: Literal["found", "none", "failed", "hidden"]
     schema: JsonObject | None = None
     why: str = ""
-
-
-def default_id(graph_id: str) -> str:
-    """The id of a graph's default assistant."""
-    return str(uuid.uuid5(DEFAULTS, graph_id))
 
 
 def graphs_of(lives: Iterable[Live]) -> list[str]:

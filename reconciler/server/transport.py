@@ -6,21 +6,29 @@ but reads, whatever the code above it tries.
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
+from stamina.instrumentation import set_on_retry_hooks
 
 from reconciler.errors import ServerError, SettingsError, Unreachable
 from reconciler.model.json import Json, JsonObject, loads
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 READS = ("/search", "/count", "/versions")
+UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
+"""OpenSSL's codes for a certificate whose signer is not known; the others say that it is expired, or another host's."""
+
+
+set_on_retry_hooks([])
+"""Or each retry is logged, on stdout even where structlog is installed, with the answer and what a server repeats in it
+of the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +60,24 @@ class Answer:
         return 200 <= self.status < 300
 
     def json(self) -> Json:
-        """The parsed body. Raises ValueError where it is not JSON."""
-        return loads(self.body)
+        """The parsed body. Raises ValueError where it is not JSON, or nested too deep to be read."""
+        try:
+            return loads(self.body)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
 
     def text(self) -> str:
-        """The body as text, cut at 500 characters: error bodies come in many forms (docs/server.md, S25)."""
-        return self.body[:2000].decode("utf-8", "replace").strip()[:500]
+        """The body as text: error bodies come in many forms (docs/server.md, S25). Cut it after masking, not before:
+        half a key is nothing that a mask would find."""
+        return self.body.decode("utf-8", "replace").strip()
 
 
 class AnswerLost(ServerError):
     """The request went out, and whether it was carried out is not known."""
+
+
+class NothingThere(Unreachable):
+    """Nothing listens there, or it hung up before a request could go out: a restart, perhaps."""
 
 
 class WriteRefused(RuntimeError):
@@ -93,7 +109,7 @@ class Transport:
         self._base = address.url.rstrip("/")
         self._credentials = [v for v in address.headers.values() if v]
         host = urlsplit(self._base).hostname or ""
-        loopback = host in LOOPBACK or host.startswith("127.")
+        loopback = _is_loopback(host)
         if self._base.startswith("http://") and not loopback and not address.allow_http:
             raise SettingsError(
                 f"{self._base} is plain http: API keys and prompts would cross the network unencrypted",
@@ -124,38 +140,59 @@ class Transport:
 
     def mask(self, text: str) -> str:
         """`text` without any credential of this run, should a server repeat one."""
-        for secret in self._credentials:
-            for part in {secret, secret.rpartition(" ")[2]}:
-                if len(part) >= 4:
-                    text = text.replace(part, "***")
+        parts = {part for secret in self._credentials for part in (secret, secret.rpartition(" ")[2])}
+        parts |= {quote(part, safe="") for part in parts}
+        for part in sorted(parts, key=len, reverse=True):
+            if len(part) >= 4:
+                text = text.replace(part, "***")
         return text
 
     def close(self) -> None:
         self._client.close()
 
+    def _untrusted(self, code: int) -> str:
+        if code not in UNKNOWN_AUTHORITY:
+            return "that is for whoever runs the server to put right; or is the address another one?"
+        file = self.address.ca_file
+        known = f"no authority in {file} signed it. " if file is not None else ""
+        private = "Where a private authority did" if known else "where a private authority signed it"
+        return f"{known}{private}, name its certificate under the deployment:\n  ca_file: path/to/ca.pem"
+
     def _unreachable(self, error: Exception) -> Unreachable:
         reason: BaseException | None = error
         while reason is not None:
             if isinstance(reason, ssl.SSLCertVerificationError):
-                return Unreachable(
-                    f"{self._base}: its certificate is not trusted ({reason.verify_message})",
-                    hint="where a private authority signed it, name its certificate under the deployment:\n"
-                    "  ca_file: path/to/ca.pem",
-                )
+                message = f"{self._base}: its certificate is not trusted ({reason.verify_message})"
+                return Unreachable(message, hint=self._untrusted(reason.verify_code))
             if isinstance(reason, ssl.SSLError):
                 return Unreachable(f"{self._base}: no TLS there ({reason.reason or reason})", hint="is it http?")
             reason = reason.__cause__ or reason.__context__
         if isinstance(error, httpx.TimeoutException):
             return Unreachable(f"{self._base}: no connection in time", hint="is the address right, and reachable?")
-        return Unreachable(
+        return NothingThere(
             f"nothing answers at {self._base} ({self.mask(str(error)) or type(error).__name__})",
             hint="is the address right, and the server running?",
         )
 
 
+def _is_loopback(host: str) -> bool:
+    """Whether this is this machine for certain: the name, or an address. 127.0.0.1.example.com is a name of others."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _wire(address: Address, proxy: str | None) -> httpx.BaseTransport:
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
-    return httpx.HTTPTransport(verify=_trust(address), proxy=proxy, limits=limits, http2=False, trust_env=False)
+    trust = _trust(address)
+    try:
+        return httpx.HTTPTransport(verify=trust, proxy=proxy, limits=limits, http2=False, trust_env=False)
+    except (ValueError, ImportError):
+        raise SettingsError(
+            "the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used: it is no http:// or https:// address",
+            hint="where the server is reached without it: export NO_PROXY=" + (urlsplit(address.url).hostname or "*"),
+        ) from None
 
 
 def _trust(address: Address) -> ssl.SSLContext | bool:
@@ -166,7 +203,9 @@ def _trust(address: Address) -> ssl.SSLContext | bool:
     if address.ca_file is None:
         return ssl.create_default_context()
     if not Path(address.ca_file).is_file():
-        raise SettingsError(f"ca_file: no file {address.ca_file}")
+        raise SettingsError(
+            f"ca_file: there is no file {address.ca_file}", hint="it is looked for from the folder of reconciler.yaml"
+        )
     try:
         return ssl.create_default_context(cafile=address.ca_file)
     except ssl.SSLError as error:
@@ -178,4 +217,5 @@ def _proxy(url: str, host: str) -> str | None:
     if urllib.request.proxy_bypass(host):
         return None
     found: dict[str, Any] = urllib.request.getproxies()
-    return found.get(urlsplit(url).scheme) or found.get("all")
+    proxy = found.get(urlsplit(url).scheme) or found.get("all")
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy

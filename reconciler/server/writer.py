@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.errors import Unreachable
+from reconciler.errors import ServerError, Unreachable
 from reconciler.model.json import JsonObject
 from reconciler.model.write import Write
 from reconciler.server.dialect import Dialect
-from reconciler.server.reader import Reader
+from reconciler.server.reader import Reader, retry_after
 from reconciler.server.refusals import detail, refusal
 from reconciler.server.transport import Answer, AnswerLost, Transport
 
-GATEWAY = frozenset({502, 504})
+GATEWAY = frozenset({502, 503, 504})
 """Answers of something in between: the server behind it may have written."""
 
 
@@ -21,18 +21,24 @@ GATEWAY = frozenset({502, 504})
 class Written:
     """What became of one write.
 
-    `done`: the server said yes (which still has to be read back, docs/server.md, S30). `refused`: it said no, and
-    nothing was written. `lost`: nobody knows. `gone`: what it was about is not there any more. `stale`: it is not what
-    it was, and was left alone. `by` names the calls.
+    `done`: the server said yes (which still has to be read back, docs/server.md, S30). `refused`: it said no. `lost`:
+    nobody knows. `unsent`: it did not get there, or was not let in, and may be sent again after so many seconds.
+    `gone`: what it was about is not there any more. `stale`: it is not what it was, and was left alone. `by` names the
+    calls; `versions` counts those that make a new version and were answered with yes.
     """
 
-    result: Literal["done", "refused", "lost", "gone", "stale"]
+    result: Literal["done", "refused", "lost", "unsent", "gone", "stale"]
     by: str
     error: str | None = None
+    versions: int = 0
+    after: float = 0.0
 
 
 class Writer:
-    """Writes through a transport that may write, in the dialect that a reader of the same run has learned."""
+    """Writes through a transport that may write, in the dialect that a reader of the same run has learned.
+
+    Safe for several threads: what an answer teaches is judged by what was sent, not by what is known by then.
+    """
 
     def __init__(self, transport: Transport, reader: Reader) -> None:
         self._transport = transport
@@ -46,44 +52,40 @@ class Writer:
         """Create under the id of our own choice. Where that id is taken and yet cannot be read, the assistant's graph
         is gone or was (docs/server.md, S21), and one full PATCH makes it right."""
         by = "POST /assistants"
-        answer = self._send("POST", "/assistants", self._dialect.body(write, create=True), by)
+        body = self._dialect.body(write, create=True)
+        answer = self._send("POST", "/assistants", body, by)
         if isinstance(answer, Written):
             return answer
         if answer.status == 409:
-            return self._taken(write, by, answer)
+            return self._taken(write, by)
         if not answer.ok:
             return self._refused(by, "creating it", answer, write)
-        if self._dialect.knows_context and not _has_context(answer):
-            # An empty server gave nothing to learn from: it knows no context and has dropped it (S5).
-            self._dialect.knows_context = False
-            second = self.update(write)
-            return Written(result=second.result, by=f"{by}, then PATCH", error=second.error)
-        if _identifier(answer) not in (None, write.assistant_id):
-            return Written(
-                result="refused",
-                by=by,
-                error=f"the server created another id, {_identifier(answer)}, than it was asked",
-            )
-        return Written(result="done", by=by)
+        found = _object(answer)
+        if "context" in body and found and "context" not in found:
+            # A server that listed nothing gave nothing to learn from: it knows no context and has dropped it (S5).
+            self._dialect.learn_no_context()
+            return self._after(self.update(write), by)
+        if found.get("assistant_id", write.assistant_id) != write.assistant_id:
+            error = f"the server created {found['assistant_id']}, another id than it was asked for"
+            return Written(result="refused", by=by, error=error)
+        return Written(result="done", by=by, versions=1)
 
     def update(self, write: Write) -> Written:
         """Send the full content: a new version. Where the answer shows that other people's metadata did not survive
         it, this server replaces metadata instead of merging it (S6), and they are put back at once."""
         by = "PATCH"
-        answer = self._patch(write, by)
+        answer, sent = self._patch(write, by)
         if isinstance(answer, Written):
             return answer
-        if answer.ok and self._dialect.merges_metadata and _lost(answer, write):
-            self._dialect.merges_metadata = False
-            by = "PATCH, then PATCH"
-            answer = self._patch(write, by)
+        if answer.ok and _lost(answer, sent, write):
+            self._dialect.learn_replaced_metadata()
+            answer, _ = self._patch(write, by)
             if isinstance(answer, Written):
-                return answer
-        return Written(result="done", by=by) if answer.ok else self._refused(by, "updating it", answer, write)
-
-    def _patch(self, write: Write, by: str) -> Answer | Written:
-        body = self._dialect.body(write, create=False)
-        return self._send("PATCH", f"/assistants/{write.assistant_id}", body, by)
+                return self._after(answer, by)
+            by = f"{by}, then {by}"
+        if not answer.ok:
+            return self._refused(by, "updating it", answer, write)
+        return Written(result="done", by=by, versions=by.count("PATCH"))
 
     def set_latest(self, assistant_id: str, version: int) -> Written:
         """Make an older version active again. What that restores differs by server (docs/server.md, S17)."""
@@ -103,44 +105,60 @@ class Writer:
             return answer
         return Written(result="done", by=by) if answer.ok else self._refused(by, "deleting it", answer)
 
+    def _patch(self, write: Write, by: str) -> tuple[Answer | Written, JsonObject]:
+        body = self._dialect.body(write, create=False)
+        return self._send("PATCH", f"/assistants/{write.assistant_id}", body, by), body
+
     def _send(self, method: str, path: str, body: JsonObject | None, by: str) -> Answer | Written:
         try:
             answer = self._transport.send(method, path, body)
         except Unreachable as error:
-            return Written(result="refused", by=by, error=error.message)
+            return Written(result="unsent", by=by, error=error.message, after=0.2)
         except AnswerLost as error:
             return Written(result="lost", by=by, error=error.message)
         if answer.status in GATEWAY:
             return Written(result="lost", by=by, error=f"a gateway answered {answer.status}")
+        if answer.status == 429:
+            return Written(result="unsent", by=by, error="the server is busy (429)", after=retry_after(answer, 1.0))
         return answer
 
-    def _taken(self, write: Write, by: str, answer: Answer) -> Written:
-        if self._reader.get(write.assistant_id) is not None:
+    def _taken(self, write: Write, by: str) -> Written:
+        """A 409 on create. Only an id that is our own is repaired: any other may have been meant by somebody else."""
+        try:
+            there = self._reader.get(write.assistant_id) is not None
+        except ServerError as error:
+            return Written(result="refused", by=by, error=f"the id is taken, and cannot be read: {error.message}")
+        if there:
             return Written(result="refused", by=by, error="somebody created it in the meantime; plan again")
-        repaired = self.update(write)
-        by = f"{by}, then PATCH"
+        hidden = (
+            f"the id {write.assistant_id} is taken but cannot be read: it belongs to somebody else, "
+            "or to a graph that is not deployed there"
+        )
+        if not write.derived:
+            return Written(result="refused", by=by, error=hidden)
+        repaired = self._after(self.update(write), by)
         if repaired.result == "done":
-            return Written(result="done", by=by)
-        if self._dialect.name == "Aegra":
-            return Written(result=repaired.result, by=by, error=_twin(write))
+            return repaired
+        why = _twin(write) if self._dialect.one_per_config else f"{hidden} ({repaired.error})"
+        return Written(result=repaired.result, by=repaired.by, error=why)
+
+    @staticmethod
+    def _after(second: Written, by: str) -> Written:
+        """A write that another one came before."""
         return Written(
-            result=repaired.result,
-            by=by,
-            error=f"the id {write.assistant_id} is taken but cannot be read: it belongs to somebody else, "
-            f"or to a graph that is not deployed there ({repaired.error})",
+            result=second.result, by=f"{by}, then {second.by}", error=second.error, versions=second.versions + 1
         )
 
     def _refused(self, by: str, what: str, answer: Answer, write: Write | None = None) -> Written:
-        if answer.status == 404 and write is None:
+        if answer.status == 404 and by in ("DELETE", "set-latest"):
             return Written(result="gone", by=by, error="it is not there any more")
-        if write is not None and self._dialect.name == "Aegra" and answer.status in (409, 500):
+        if write is not None and self._dialect.one_per_config and answer.status in (409, 500):
             return Written(result="refused", by=by, error=f"{_twin(write)} ({answer.status})")
         if answer.status in (401, 403):
             return Written(result="refused", by=by, error=refusal(self._transport, what, answer).message)
         said = detail(self._transport, answer)
-        return Written(
-            result="refused", by=by, error=f"{what} failed with {answer.status}{': ' + said if said else ''}"
-        )
+        error = f"{what} failed with {answer.status}{': ' + said if said else ''}"
+        return Written(result="refused", by=by, error=error)
 
 
 def _twin(write: Write) -> str:
@@ -151,23 +169,15 @@ def _twin(write: Write) -> str:
     )
 
 
-def _lost(answer: Answer, write: Write) -> bool:
-    """Whether a metadata key of others is missing from the answer to a PATCH that did not name it."""
-    metadata = _answer(answer).get("metadata")
-    return isinstance(metadata, dict) and not write.foreign.keys() <= metadata.keys()
+def _lost(answer: Answer, sent: JsonObject, write: Write) -> bool:
+    """Whether a metadata key of others, which this PATCH did not name, is missing from its answer."""
+    metadata, named = _object(answer).get("metadata"), sent["metadata"]
+    if not isinstance(metadata, dict) or not isinstance(named, dict):
+        return False
+    return not (write.foreign.keys() - named.keys()) <= metadata.keys()
 
 
-def _has_context(answer: Answer) -> bool:
-    body = _answer(answer)
-    return not body or "context" in body
-
-
-def _identifier(answer: Answer) -> str | None:
-    found = _answer(answer).get("assistant_id")
-    return found if isinstance(found, str) else None
-
-
-def _answer(answer: Answer) -> JsonObject:
+def _object(answer: Answer) -> JsonObject:
     try:
         body = answer.json()
     except ValueError:

@@ -38,9 +38,16 @@ def steps(default_id: str) -> Iterator[Step]:
     yield Step("confuse", {TWEET: edited, BLOG: blog | {"description": "", "metadata": {}}, ADS: moved}, _others)
     yield Step("revert again", {TWEET: tweet | {"context": {}}, BLOG: blog, ADS: moved}, _studio)
     yield Step("default", {TWEET: tweet, BLOG: blog, DEFAULT: default})
+    yield Step("restart", {TWEET: tweet, BLOG: blog, DEFAULT: default}, _restarts)
     yield Step("adopt", {TWEET: tweet, "writer/hand": adopted, DEFAULT: default}, _by_hand)
     yield Step("edit adopted", {TWEET: tweet, "writer/hand": adopted | {"metadata": {"tier": "1"}}, DEFAULT: default})
     yield Step("back", {TWEET: edited, BLOG: blog | {"name": "Blog again"}})
+
+
+def _restarts(world: World) -> None:
+    """The server is started anew, twice: some default assistants are made from scratch."""
+    world.server.restart()
+    world.server.restart()
 
 
 def _others(world: World) -> None:

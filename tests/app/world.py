@@ -62,7 +62,7 @@ class World:
     def plan(self, session: Session | None = None, **options: Any) -> Plan:
         """The plan of what git says now."""
         given = {"prune": True, "allow": ALLOW, "default_on_drift": OnDrift.OVERWRITE} | options
-        inputs = Inputs(owner=OWNER, wanted=self.git, base_of=self._base)
+        inputs = Inputs(owner=OWNER, wanted=self.git, bases=self._bases)
         return make_plan(inputs, session or self.session(), Options(**given))
 
     def apply(self, **options: Any) -> Report:
@@ -71,7 +71,7 @@ class World:
         assert session.writer is not None
         made = self.plan(session, **options)
         provenance = Provenance(deployment="fake", commit=str(len(self.past)))
-        return apply(made, provenance, session.reader, session.writer, parallelism=2)
+        return apply(made, provenance, session.reader, session.writer, parallelism=4, settle=0.3)
 
     def writes(self, action: Any) -> int:
         """How many requests that write `action` sends."""
@@ -95,6 +95,9 @@ class World:
             metadata = self.server.get(identifier).get("metadata") or {}
             kept[identifier] = {k: v for k, v in metadata.items() if k not in (*ours, "reconciler")}
         return kept
+
+    def _bases(self, asked: Sequence[tuple[Pair, History]]) -> dict[str, Base]:
+        return {pair.live.assistant_id: self._base(pair, history) for pair, history in asked}
 
     def _base(self, pair: Pair, history: History) -> Base:
         """B: from the commit that the newest version of ours names up to the one before this."""

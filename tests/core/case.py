@@ -15,6 +15,7 @@ Each file of plan_cases/ is one. A spec there names only what matters: graph, na
         active: 1                        # the version that is live; default the newest
         now: {…}                         # the live row, where it is not exactly that version
     base: {writer/tweet: [{context: {prompt: old}}]}    # newest first; or a text: why it is not known
+    facts: {repo: …, head: …, newer: […], unknown: […], before: {on_drift: hold}, now: {max_deletes: 9}, trailers: {…}}
     expect: {changes: […], held: […], refused: […], unchanged: […], guards: […], notes: […]}
 """
 
@@ -30,12 +31,13 @@ import yaml
 from reconciler.core import lookup
 from reconciler.core.compare import Pair, compare
 from reconciler.core.compose import Provenance, compose
+from reconciler.core.guards import Facts, Limits, Safety, Trailer
 from reconciler.core.plan import Observed, Options, plan
 from reconciler.core.state import Base
 from reconciler.model.change import Activate, Change, action, key_of
 from reconciler.model.live import History, Live, Version
 from reconciler.model.marker import MARKER, Marker, parse_marker
-from reconciler.model.plan import Deployment, Plan
+from reconciler.model.plan import Deployment, Guard, Plan
 from reconciler.model.spec import Spec
 from reconciler.model.wanted import OnDrift, Wanted
 
@@ -112,7 +114,8 @@ def _row(name: str, number: int, who: str, content: dict[str, Any], before: Vers
         assistant_id=content.get("marker_id", identifier(name)),
     )
     marker: Marker = compose(mine, None, content.get("owner", OWNER), Provenance()).marker
-    return replace(row, marker=replace(marker, rollback=content.get("rollback")))
+    provenance = {name: content.get(name) for name in ("rollback", "repo", "deployment", "commit")}
+    return replace(row, marker=replace(marker, hash=content.get("hash", marker.hash), **provenance))
 
 
 def run(case: dict[str, Any]) -> Plan:
@@ -127,11 +130,12 @@ def run(case: dict[str, Any]) -> Plan:
         specs = () if unknown else tuple(wanted(key, one) for one in said)
         bases[identifier(key)] = Base(specs=specs, complete=not unknown, why=said if unknown else "")
     looked_up = {p.live.assistant_id: _read(p, histories[p.live.assistant_id]) for p in comparison.differs}
+    looked_up |= {live.assistant_id: histories[live.assistant_id] for live in comparison.orphans}
     return plan(
         Deployment(name="staging", url="http://127.0.0.1:2024"),
         OWNER,
         comparison,
-        Observed(histories=looked_up, bases=bases),
+        Observed(histories=looked_up, bases=bases, facts=_facts(case.get("facts", {}))),
         _options(case.get("options", {})),
         wanted=len(wants),
     )
@@ -156,7 +160,31 @@ def _options(said: dict[str, Any]) -> Options:
         named=frozenset(said.get("named", [])),
         allow=frozenset(said.get("allow", [])),
         allow_delete=frozenset(said.get("allow_delete", [])),
+        limits=Limits(**said.get("limits", {})),
     )
+
+
+def _facts(said: dict[str, Any]) -> Facts:
+    trailers = tuple(Trailer(commit=commit, text=text) for commit, text in said.get("trailers", {}).items())
+    rest = {name: said[name] for name in ("repo", "deployment", "head", "not_compared") if name in said}
+    return Facts(
+        newer=frozenset(said.get("newer", [])),
+        unknown=frozenset(said.get("unknown", [])),
+        before=_safety(said["before"]) if "before" in said else None,
+        now=_safety(said.get("now", {})),
+        trailers=trailers,
+        **rest,
+    )
+
+
+def _safety(said: dict[str, Any]) -> Safety:
+    limits = Limits(**{name: value for name, value in said.items() if name.startswith("max_")})
+    on_drift = OnDrift(said.get("on_drift", "overwrite"))
+    return Safety(limits=limits, on_drift=on_drift, prune=said.get("prune"), expect=said.get("expect"))
+
+
+def _guard(guard: Guard) -> str:
+    return f"{guard.guard}: {guard.verdict}{f' by {guard.by}' if guard.by else ''}"
 
 
 def summary(made: Plan) -> dict[str, list[str]]:
@@ -168,7 +196,7 @@ def summary(made: Plan) -> dict[str, list[str]]:
         "unchanged": list(made.unchanged),
         "adopted": list(made.adopted),
         "drifted": list(made.drifted),
-        "guards": [f"{g.guard}: {g.verdict}" for g in made.guards],
+        "guards": [_guard(guard) for guard in made.guards],
         "notes": [f"{d.key}: {d.code}" if d.key else d.code for d in made.diagnostics],
         "left": [f"{made.unmanaged} unmanaged, {sum(made.foreign.values())} foreign, {made.copies} copies"],
     }

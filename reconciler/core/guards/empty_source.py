@@ -1,12 +1,20 @@
-"""An empty folder is a wrong folder more often than a wish to have nothing."""
+"""An empty folder is a wrong folder more often than a wish to have nothing. From one assistant of ours up."""
+
+from dataclasses import dataclass
 
 from reconciler.core.guards.rule import Scope, Verdict, count
 
 
-def rule(scope: Scope) -> Verdict | None:
-    if scope.wanted:
-        return None
-    return Verdict(
-        message=f"no manifest was found under assistants/, while {count(scope.owned, 'assistant')} on this server "
-        f"{'is' if scope.owned == 1 else 'are'} managed from here"
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptySource(Verdict):
+    owned: int
+
+    @property
+    def message(self) -> str:
+        verb = "is" if self.owned == 1 else "are"
+        managed = f"{count(self.owned, 'assistant')} on this server {verb} managed from here"
+        return f"no manifest was found under assistants/, while {managed}"
+
+
+def rule(scope: Scope) -> EmptySource | None:
+    return EmptySource(owned=scope.owned) if scope.wanted == 0 and scope.owned else None

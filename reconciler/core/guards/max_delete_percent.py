@@ -1,16 +1,30 @@
 """A larger share of what we manage than `guards.max_delete_percent` would be deleted.
 
-One deletion a run is within it, unless it is the last assistant we have: so the guard holds from one assistant up.
+One deletion a run is within it, unless nothing of ours would be left: so the guard holds from one assistant up.
 """
+
+from dataclasses import dataclass
 
 from reconciler.core.guards.rule import Scope, Verdict
 
 
-def rule(scope: Scope) -> Verdict | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooLargeAShareDeleted(Verdict):
+    found: int
+    owned: int
+    limit: float
+
+    @property
+    def message(self) -> str:
+        return (
+            f"{self.found} of the {self.owned} assistants managed here would be deleted; "
+            f"the limit is {self.limit:g}% (guards.max_delete_percent)"
+        )
+
+
+def rule(scope: Scope) -> TooLargeAShareDeleted | None:
     found, limit = len(scope.deletes), scope.limits.max_delete_percent
-    if found == 0 or (found == 1 and scope.owned > 1) or found * 100 <= limit * scope.owned:
+    some_stay = len(scope.all_deletes) < scope.owned
+    if found == 0 or (found == 1 and some_stay) or found * 100 <= limit * scope.owned:
         return None
-    return Verdict(
-        message=f"{found} of the {scope.owned} assistants managed here would be deleted; "
-        f"the limit is {limit:g}% (guards.max_delete_percent)"
-    )
+    return TooLargeAShareDeleted(found=found, owned=scope.owned, limit=limit)

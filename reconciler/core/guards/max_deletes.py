@@ -1,10 +1,20 @@
 """More deletions in one run than the settings' `guards.max_deletes`."""
 
+from dataclasses import dataclass
+
 from reconciler.core.guards.rule import Scope, Verdict, count
 
 
-def rule(scope: Scope) -> Verdict | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyDeletes(Verdict):
+    found: int
+    limit: int
+
+    @property
+    def message(self) -> str:
+        return f"{count(self.found, 'deletion')} in one run; the limit is {self.limit} (guards.max_deletes)"
+
+
+def rule(scope: Scope) -> TooManyDeletes | None:
     found, limit = len(scope.deletes), scope.limits.max_deletes
-    if found <= limit:
-        return None
-    return Verdict(message=f"{count(found, 'deletion')} in one run; the limit is {limit} (guards.max_deletes)")
+    return TooManyDeletes(found=found, limit=limit) if found > limit else None

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from reconciler.core.guards.facts import Facts, Limits
 from reconciler.model.change import Activate, Change, Create, Delete, Reason, Update, key_of
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.live import History, Live
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The numbers of the settings' `guards`."""
-
-    max_deletes: int = 5
-    max_delete_percent: float = 20
-    max_update_percent: float = 50
+_LISTED = 5
+_SHA = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """`wanted` is how many assistants git wants, `owned` how many of the live ones are ours.
+    """The whole plan, and what it was made from.
 
-    `deletable` are keys that `--allow-delete` names.
+    `wanted` is how many assistants git wants, `owned` how many of the live ones are ours. `deletable` are keys that
+    may be deleted, since somebody said so by name. Of the live ones `ours` carry our marker, `orphans` are those of
+    them without a manifest, `others` carry another owner's. `histories` holds at least those of what is deleted.
     """
 
     changes: tuple[Change, ...]
@@ -30,11 +31,21 @@ class Scope:
     owned: int
     limits: Limits = field(default_factory=Limits)
     deletable: frozenset[str] = frozenset()
+    owner: str = ""
+    ours: tuple[Live, ...] = ()
+    orphans: tuple[Live, ...] = ()
+    others: tuple[Live, ...] = ()
+    histories: Mapping[str, History] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def all_deletes(self) -> tuple[Delete, ...]:
+        return tuple(c for c in self.changes if isinstance(c, Delete))
 
     @property
     def deletes(self) -> tuple[Delete, ...]:
         """The deletions that nobody has allowed by name."""
-        return tuple(c for c in self.changes if isinstance(c, Delete) and key_of(c) not in self.deletable)
+        return tuple(c for c in self.all_deletes if key_of(c) not in self.deletable)
 
     @property
     def rewrites(self) -> tuple[Update | Activate, ...]:
@@ -45,18 +56,49 @@ class Scope:
     def creates(self) -> tuple[Create, ...]:
         return tuple(c for c in self.changes if isinstance(c, Create))
 
+    @property
+    def touched(self) -> tuple[Live, ...]:
+        """Those that would be written or deleted."""
+        return tuple(c.live for c in self.changes if not isinstance(c, Create))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a guard has against a plan, for people; `allow` is the option that overrides, where not `--allow NAME`."""
 
-    message: str
-    allow: str | None = None
+class Verdict(ABC):
+    """What a guard has against a plan: each guard's own frozen value."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def message(self) -> str:
+        """The same for people, in a line; not yet escaped."""
+
+    @property
+    def allow(self) -> str | None:
+        """The option that overrides, where that is not `--allow NAME`."""
+        return None
 
 
 Rule: TypeAlias = Callable[[Scope], Verdict | None]
+Notes: TypeAlias = Callable[[Scope], list[Diagnostic]]
 
 
 def count(number: int, noun: str) -> str:
     """`1 assistant`, `2 assistants`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def names(keys: Iterable[str]) -> str:
+    """`writer/blog`, `writer/tweet` and 3 more."""
+    listed = [f"`{key}`" for key in keys]
+    more = len(listed) - _LISTED
+    return ", ".join(listed[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def allow_delete(keys: Iterable[str]) -> str:
+    """The options that let these be deleted, to paste: a key comes from a marker, which anybody can write."""
+    return " ".join(f"--allow-delete {shlex.quote(key)}" for key in keys)
+
+
+def short(commit: str) -> str:
+    """A commit's id as people read it."""
+    return commit[:_SHA]

@@ -1,0 +1,144 @@
+"""A write whose answer was lost: did it land? Settled by the version list before anything is sent again.
+
+| the version list, for `settle` seconds              | then                            |
+|-----------------------------------------------------|---------------------------------|
+| a row above the pinned version holds what was sent  | it landed                       |
+| a row above it holds something else, and none ours  | somebody else wrote: not resent |
+| no new row                                          | it did not land: sent again     |
+| it cannot be read                                   | unknown: not resent             |
+
+The live row does not tell: it may be somebody else's by then. There is no conditional write (docs/server.md, S2), so a
+server that commits later than `settle` seconds can still make a second version; the list then shows both.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from threading import Event, Lock
+
+from reconciler.core import managed
+from reconciler.errors import ServerError
+from reconciler.model.live import History, Version
+from reconciler.model.write import Write
+from reconciler.server.reader import Reader
+from reconciler.server.writer import Written
+
+FIRST_LOOK, LONGEST_PAUSE = 0.05, 1.0
+"""Seconds between two looks at the version list: the first, and what doubling it leads to."""
+
+LONGEST_WAIT = 30.0
+"""Seconds that a server's Retry-After may keep a write waiting."""
+
+
+class Landing(Enum):
+    """What the server's own record says of a write whose answer was lost."""
+
+    LANDED = "landed"
+    NOT_YET = "not yet"
+    CONFLICT = "conflict"
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many times one run may send a write again, over all assistants together. Safe for several threads."""
+
+    left: int = 20
+    _lock: Lock = field(default_factory=Lock)
+
+    def take(self) -> bool:
+        """Whether there was one left."""
+        with self._lock:
+            self.left -= 1
+            return self.left >= 0
+
+
+class Settler:
+    """Sends writes and settles those whose answer was lost. `settle` is in seconds; `stop` ends every wait."""
+
+    def __init__(self, owner: str, reader: Reader, *, settle: float, budget: Budget, stop: Event) -> None:
+        self._owner, self._reader = owner, reader
+        self._settle, self._budget, self._stop = settle, budget, stop
+
+    def send(self, write: Callable[[], Written], landed: Callable[[], Landing]) -> Written:
+        """Send once, and again only where it never went out or the server's record shows that it did not land."""
+        again = False
+        while True:
+            written = write()
+            if written.result == "unsent":
+                again = True
+                if self._budget.take() and not self._stop.wait(min(written.after, LONGEST_WAIT)):
+                    continue
+                return replace(written, result="refused")
+            if written.result == "refused" and again and self._look(landed, 0) is Landing.LANDED:
+                return _done(written)  # the first one came late, and the second met it
+            if written.result != "lost":
+                return written
+            landing = self._look(landed, self._settle)
+            if landing is Landing.LANDED:
+                return _done(written)
+            if landing is Landing.CONFLICT:
+                return replace(written, result="stale", error="somebody else wrote to it in the meantime; plan again")
+            if landing is None or self._stop.is_set() or not self._budget.take():
+                return written
+            again = True
+
+    def version_of(self, write: Write, pinned: int) -> Callable[[], Landing]:
+        """Whether a version above `pinned` holds what was sent."""
+
+        def landed() -> Landing:
+            above = [row for row in self._history(write.assistant_id, pinned).rows if row.number > pinned]
+            if any(self._is_sent(write, row) for row in above):
+                return Landing.LANDED
+            return Landing.CONFLICT if above else Landing.NOT_YET
+
+        return landed
+
+    def activation_of(self, assistant_id: str, pinned: int, target: int) -> Callable[[], Landing]:
+        """Whether the target is active. A set-latest makes no version, so here the live row is asked."""
+
+        def landed() -> Landing:
+            found = self._reader.get(assistant_id)
+            number = found.row.number if found is not None else None
+            if number == target:
+                return Landing.LANDED
+            return Landing.NOT_YET if number == pinned else Landing.CONFLICT
+
+        return landed
+
+    def deletion_of(self, assistant_id: str) -> Callable[[], Landing]:
+        """Whether no version is left."""
+        return lambda: Landing.NOT_YET if self._history(assistant_id, 0).rows else Landing.LANDED
+
+    def newest(self, assistant_id: str) -> int:
+        """The highest version number there is; 0 where there is none."""
+        rows = self._reader.history(assistant_id, 1, lambda rows: True).rows
+        return rows[0].number if rows else 0
+
+    def _look(self, landed: Callable[[], Landing], seconds: float) -> Landing | None:
+        """Ask until it landed, somebody else wrote, or `seconds` have passed. None: it could not be asked."""
+        end, pause = time.monotonic() + seconds, FIRST_LOOK
+        while True:
+            left = end - time.monotonic()  # before the look: the last one has to begin after all the seconds
+            try:
+                found = landed()
+            except ServerError:
+                found = None
+            if found in (Landing.LANDED, Landing.CONFLICT) or left <= 0:
+                return found
+            time.sleep(min(pause, left))
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _history(self, assistant_id: str, pinned: int) -> History:
+        return self._reader.history(assistant_id, 10, lambda rows: any(row.number <= pinned for row in rows))
+
+    def _is_sent(self, write: Write, row: Version) -> bool:
+        marker = row.marker
+        ours = managed.written_by_us(self._owner, write.assistant_id, row)
+        return ours and marker is not None and marker.hash == write.marker.hash
+
+
+def _done(written: Written) -> Written:
+    return replace(written, result="done", error=None, versions=written.versions or 1)

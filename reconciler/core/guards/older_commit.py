@@ -1,0 +1,50 @@
+"""This commit is older than one that has been applied already: last week's job, run again, would take back a week."""
+
+from dataclasses import dataclass
+
+from reconciler.core.guards.rule import Scope, Verdict, count, names, short
+from reconciler.model.diagnostic import Diagnostic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OlderCommit(Verdict):
+    """`keys` are the assistants that were written from `newer`."""
+
+    head: str
+    newer: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        later = names(short(commit) for commit in self.newer)
+        return f"commit `{short(self.head)}` is older than {later}, from which {names(self.keys)} came"
+
+
+def rule(scope: Scope) -> OlderCommit | None:
+    facts, keys = scope.facts, _from(scope, scope.facts.newer)
+    if not scope.changes or not keys or facts.head is None:
+        return None
+    return OlderCommit(head=facts.head, newer=tuple(sorted(set(keys.values()))), keys=tuple(sorted(keys)))
+
+
+def notes(scope: Scope) -> list[Diagnostic]:
+    keys = _from(scope, scope.facts.unknown)
+    if not scope.changes or not keys:
+        return []
+    commits = sorted(set(keys.values()))
+    return [
+        Diagnostic(
+            severity="note",
+            code="older-commit-unknown",
+            message=f"this clone does not have {count(len(commits), 'commit')} that {names(sorted(keys))} came from: "
+            f"{names(map(short, commits))}; whether this commit is older cannot be told",
+            hint="git fetch --unshallow (on GitHub: fetch-depth: 0); where the branch was rewritten, nothing helps",
+        )
+    ]
+
+
+def _from(scope: Scope, commits: frozenset[str]) -> dict[str, str]:
+    """Key -> commit, of those of ours that were written from one of `commits`."""
+    marks = [live.mark for live in scope.ours if live.mark is not None]
+    named = {mark.key: (mark.commit or "").removesuffix("-dirty") for mark in marks}
+    return {key: commit for key, commit in named.items() if commit in commits}
