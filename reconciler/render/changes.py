@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.model.change import Change, Create, action, assistant_id_of, key_of, wanted_of
+from reconciler.model.change import Change, Create, Delete, action, assistant_id_of, key_of, wanted_of
+from reconciler.model.plan import Deployment
 from reconciler.render import words
 from reconciler.render.detail import Detail, details
 from reconciler.render.escape import terminal
@@ -21,36 +22,47 @@ HEAD = 3
 """Lines shown of a text that is new."""
 
 
-def group(rows: Rows, group: Group, *, verbose: bool) -> None:
+def group(rows: Rows, group: Group, deployment: Deployment, *, verbose: bool) -> None:
     """The whole group. Equal changes of several assistants are written out once, under the names of all."""
     verb = action(group.first)
     symbol, kind = SYMBOLS[verb]
     if group.held is not None:
-        verb, symbol, kind = "held", "!", "warning"
+        verb, symbol, kind = ("blocked", "!", "error") if group.held.blocks else ("held", "!", "warning")
     if len(group.changes) == 1:
         rows.say(f"  {symbol} {verb} {terminal(key_of(group.first))}", kind, hang=4)
-        _place(rows, group.first, verbose=verbose)
+        _place(rows, group, group.first, verbose=verbose)
     else:
-        rows.say(f"  {symbol} {verb} {words.counted(len(group.changes), 'assistant')}, all in the same way", kind)
+        alike = "" if isinstance(group.first, Delete) else ", all in the same way"
+        alike = alike if group.held is None else ", all alike"
+        rows.say(f"  {symbol} {verb} {words.counted(len(group.changes), 'assistant')}{alike}", kind)
         for change in group.changes:
-            rows.say(terminal(key_of(change)), kind, indent=6)
-            _place(rows, change, verbose=verbose, indent=8)
-    because = words.why(group.first) if group.held is None else words.cause(group.first)
-    rows.say(because, indent=4)
+            live = _live(group, change)
+            rows.say(terminal(key_of(change)) + (f", {live}" if live else ""), kind, indent=6, hang=2)
+            if verbose:
+                _place(rows, group, change, verbose=True, indent=8)
+    because = words.why(group.first) if group.held is None else words.held(group.held)
+    rows.say(terminal(because), indent=4)
     if group.first.note:
         rows.say(terminal(group.first.note), indent=4)
     for field in fields(group.first):
         for detail in details(field):
             _detail(rows, detail, create=isinstance(group.first, Create), verbose=verbose)
     if group.held is not None:
-        _ways_out(rows, group)
+        for title, command in words.ways_out(group.held, map(key_of, group.changes), deployment):
+            rows.say(title, indent=4)
+            rows.paste(terminal(command), indent=6)
     rows.blank()
 
 
-def _place(rows: Rows, change: Change, *, verbose: bool, indent: int = 4) -> None:
+def _live(group: Group, change: Change) -> str:
+    return words.live(change) if group.held is None else words.now_live(change)
+
+
+def _place(rows: Rows, group: Group, change: Change, *, verbose: bool, indent: int = 4) -> None:
     wanted = wanted_of(change)
     place = f"{terminal(wanted.path)}:{wanted.line}" if wanted is not None else ""
-    parts = [part for part in (place, words.live(change)) if part]
+    live = _live(group, change) if len(group.changes) == 1 else ""
+    parts = [part for part in (place, live) if part]
     if parts:
         rows.say(", ".join(parts), "faint", indent=indent)
     if verbose:
@@ -72,14 +84,3 @@ def _detail(rows: Rows, detail: Detail, *, create: bool, verbose: bool) -> None:
             rows.diff(" ", f"… {words.counted(len(detail.lines) - HEAD, 'more line')}", indent=6)
     if meaning := detail.legend(lines):
         rows.say(f"({meaning})", "faint", indent=6)
-
-
-def _ways_out(rows: Rows, group: Group) -> None:
-    held = group.held
-    assert held is not None
-    rows.say(terminal(held.why), "warning", indent=4)
-    if held.blocks:
-        rows.say("This stops the whole apply: nothing at all is written.", "error", indent=4)
-    for title, command in words.ways_out(held, [key_of(change) for change in group.changes]):
-        rows.say(title, indent=4)
-        rows.paste(terminal(command), indent=6)

@@ -6,40 +6,39 @@ from collections.abc import Iterable
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Guard, Plan
-from reconciler.model.report import Report, Result
-from reconciler.render import tally, words
+from reconciler.model.report import Report
+from reconciler.render import results, tally, totals, words
 from reconciler.render.escape import terminal
+from reconciler.render.notes import NAMES, joined, names_itself
 from reconciler.render.rows import Kind, Rows
 
 
 def guards(rows: Rows, found: Iterable[Guard]) -> None:
     """What stops apply, with the option that lets it pass; and what was let pass. Passed guards say nothing."""
     told = list(found)
-    blocked = [guard for guard in told if guard.verdict == "blocked"]
-    if blocked:
-        rows.blank()
-        rows.say("Blocked: apply stops here and writes nothing.", "error")
-        for guard in blocked:
-            rows.say(terminal(f"{guard.guard}: {guard.message}"), indent=2, hang=2)
-            rows.say("To allow it this once:", indent=4)
+    for guard in told:
+        if guard.verdict == "blocked":
+            rows.say(terminal(f"  ! {guard.guard}: {guard.message}"), "error", hang=4)
+            rows.say("To allow it this once, add to the command:", indent=4)
             rows.paste(terminal(words.override(guard)), indent=6)
     for guard in told:
         if guard.verdict == "allowed":
-            by = f" ({guard.allow})" if guard.allow else ""
+            who = guard.by or guard.allow
+            by = f" by {who}" if who else ""
             rows.blank()
             rows.say(terminal(f"Allowed{by}: {guard.guard}: {guard.message}"), "warning", hang=2)
 
 
-def diagnostics(rows: Rows, found: Iterable[Diagnostic]) -> None:
-    """All of them, by place."""
+def diagnostics(rows: Rows, found: Iterable[Diagnostic], *, verbose: bool) -> None:
+    """All of them, by place; equal ones about several assistants once."""
     rows.blank()
-    for one in sorted(found, key=Diagnostic.order):
+    for one in joined(found, None if verbose else NAMES):
         diagnostic(rows, one)
     rows.blank()
 
 
 def diagnostic(rows: Rows, found: Diagnostic, *, indent: int = 0) -> None:
-    """`file:line:column: message [code]`, the hint indented below.
+    """`file:line:column: message [code]`, the hint indented below; a warning and a note say what they are.
 
     A line of the hint that begins with two blanks is one to paste, and is not broken.
     """
@@ -54,16 +53,17 @@ def diagnostic(rows: Rows, found: Diagnostic, *, indent: int = 0) -> None:
 
 def heading(found: Diagnostic) -> str:
     """The first line of a diagnostic, not yet escaped."""
-    severity = "" if found.severity == "error" else f"{found.severity}: "
+    said = f"{found.severity}: " if found.severity != "error" else ""
     where = place(found)
-    return f"{f'{where}: ' if where else ''}{severity}{found.message} [{found.code}]"
+    return f"{f'{where}: ' if where else ''}{said}{found.message} [{found.code}]"
 
 
 def place(found: Diagnostic) -> str:
-    """`file:line:column` as far as it is known, else the assistant, else nothing; not yet escaped."""
+    """`file:line:column` as far as it is known, else the assistant where the message does not begin with it, else
+    nothing; not yet escaped."""
     if found.path is not None:
         return ":".join(str(part) for part in (found.path, found.line, found.column) if part is not None)
-    return f"assistant {found.key}" if found.key else ""
+    return f"assistant {found.key}" if found.key and not names_itself(found) else ""
 
 
 def last(rows: Rows, plan: Plan, *, verbose: bool) -> None:
@@ -74,22 +74,24 @@ def last(rows: Rows, plan: Plan, *, verbose: bool) -> None:
             if keys:
                 rows.say(terminal(f"{title}: {', '.join(sorted(keys))}"), "faint", hang=2)
         rows.blank()
-    if others := words.others(plan):
+    if others := totals.others(plan):
         rows.say(terminal(others), "faint")
-    if besides := words.besides(plan):
+    if besides := totals.besides(plan):
         rows.say(besides)
-    rows.say(words.summary(plan), "good" if plan.is_empty else "title", hang=2)
+    if blocked := totals.blocked(plan):
+        rows.say(terminal(f"Blocked: {blocked}"), "error", hang=2)
+    rows.say(totals.summary(plan), "good" if plan.is_empty else "title", hang=2)
 
 
 def proof(rows: Rows, report: Report) -> None:
     """What the reading at the end found, what to do next, and the line of numbers."""
     rows.blank()
-    results = {outcome.result for outcome in report.outcomes}
-    for result in Result:
-        if result in results and result in words.NEXT:
-            rows.say(words.NEXT[result], "warning")
+    for advice in results.advice(report):
+        rows.say(advice, "warning", hang=2)
+    if report.plan.held:
+        rows.say(results.LEFT, "warning", hang=2)
     if report.interrupted:
-        rows.say(words.INTERRUPTED, "error")
+        rows.say(results.INTERRUPTED, "error", hang=2)
     if report.outcomes:
         rows.say(tally.proof(report), "plain" if report.converged else "error")
     if undone := tally.undone(report):

@@ -77,7 +77,7 @@ def _value(label: str, change: FieldChange) -> Detail:
     strict = change.op == "replace" and alike(values.dumps(before), values.dumps(after))
     old, new = values.inline(before, strict=strict), values.inline(after, strict=strict)
     if max(len(old), len(new)) > LONG and any(isinstance(side, list | dict) for side in (before, after)):
-        lines = tuple(line_diff(values.pretty(before), values.pretty(after)))
+        lines = tuple(_unnumbered(line_diff(values.pretty(before), values.pretty(after))))
         if lines:
             return Detail(label=label, lines=lines)
     match change.op:
@@ -87,6 +87,15 @@ def _value(label: str, change: FieldChange) -> Detail:
             return Detail(label=label, lines=(Line("-", old),), short=f"removed {old}")
         case "replace":
             return Detail(label=label, lines=(Line("-", old), Line("+", new)), short=f"{old} -> {new}")
+
+
+def _unnumbered(lines: Iterable[Line]) -> Iterator[Line]:
+    """Without the numbers of lines that stand in no file: those of a list, as it is written out here."""
+    for number, line in enumerate(lines):
+        if line.sign != "@":
+            yield line
+        elif number:
+            yield Line("@", "…")
 
 
 def _size(value: Value) -> str | None:

@@ -4,57 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.model.change import Reason, action, key_of, wanted_of
+from reconciler.model.change import Change, Create, Delete, Reason, action, key_of, order, wanted_of
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.plan import Guard, Plan
+from reconciler.model.plan import Deployment, Guard, Held, Plan
 from reconciler.model.report import Report, Result
-from reconciler.render import tally, words
+from reconciler.render import results, tally, values, words
 from reconciler.render.closing import place
 from reconciler.render.detail import Detail, details
-from reconciler.render.escape import code, markdown
+from reconciler.render.escape import code, prose
 from reconciler.render.groups import Group, fields, of_changes, of_held
-from reconciler.render.sections import Entry
+from reconciler.render.notes import joined
+from reconciler.render.sections import Entry, sentence
 
 
 def of_plan(plan: Plan, *, drift: bool) -> list[Entry]:
-    """The changes, equal ones once: those that git asks for, or those that drift is a reason of."""
-    return [_change(group) for group in of_changes(c for c in plan.changes if (Reason.DRIFT in c.reasons) is drift)]
+    """The changes, equal ones once: those that git asks for, or those that drift is a reason of. Deletions first."""
+    groups = of_changes(c for c in plan.changes if (Reason.DRIFT in c.reasons) is drift)
+    groups.sort(key=lambda group: not isinstance(group.first, Delete))
+    return [_change(group, plan.deployment) for group in groups]
 
 
-def of_those_held(plan: Plan) -> list[Entry]:
-    """What is left as found, with the ways out."""
-    return [_change(group) for group in of_held(plan.held)]
+def of_those_held(plan: Plan, *, blocks: bool) -> list[Entry]:
+    """What is left as it is, with the ways out: what stops the whole apply, or what does not."""
+    return [_change(group, plan.deployment) for group in of_held(h for h in plan.held if h.blocks is blocks)]
 
 
-def _change(group: Group) -> Entry:
+def _change(group: Group, deployment: Deployment) -> Entry:
     held = group.held
-    said = words.why(group.first) if held is None else words.cause(group.first)
-    body = [markdown(group.first.note)] if group.first.note else []
+    body = [prose(sentence(group.first.note))] if group.first.note else []
     if held is not None:
-        body.append(markdown(held.why))
-        body += ["**This stops the whole apply: nothing at all is written.**"] if held.blocks else []
-        for title, command in words.ways_out(held, [key_of(change) for change in group.changes]):
+        for title, command in words.ways_out(held, map(key_of, group.changes), deployment):
             body.append(f"{title} {code(command)}")
     shown = [detail for field in fields(group.first) for detail in details(field)]
     meanings = {meaning: None for detail in shown if (meaning := detail.legend(detail.lines))}
-    body += [f"({markdown(meaning)})" for meaning in meanings]
+    body += [f"({prose(meaning)})" for meaning in meanings]
     return Entry(
-        verb="held" if held is not None else action(group.first),
+        verb=_verb(group.first, held),
         names=[key_of(change) for change in group.changes],
-        said=said,
+        count=len(group.changes),
+        said=words.why(group.first) if held is None else words.held(held),
+        fields=_fields(group.first),
         where=_where(group),
         body=body,
         diff=[line for detail in shown for line in _diff(detail)],
     )
 
 
+def _verb(change: Change, held: Held | None) -> str:
+    if held is None:
+        return action(change)
+    return "blocked" if held.blocks else "held"
+
+
+def _fields(change: Change) -> list[str]:
+    """Which fields differ; of a new assistant all do."""
+    return [] if isinstance(change, Create) else [values.label(field.path) for field in fields(change)]
+
+
 def _where(group: Group) -> list[str]:
     found: list[str] = []
     for change in group.changes:
         wanted = wanted_of(change)
-        path = code(f"{wanted.path}:{wanted.line}") if wanted is not None else code(key_of(change))
-        live = words.live(change)
-        found.append(f"{path}, {live}" if live else path)
+        alone = wanted is None and len(group.changes) == 1
+        name = code(f"{wanted.path}:{wanted.line}") if wanted is not None else code(key_of(change))
+        live = words.live(change) if group.held is None else words.now_live(change)
+        found.append(sentence(live) if alone else ", ".join(part for part in (name, live) if part))
     return found
 
 
@@ -70,10 +84,12 @@ def of_guards(guards: Iterable[Guard], verdict: str) -> list[Entry]:
     """The guards with this verdict. A blocked one comes with the option that lets apply pass."""
     return [
         Entry(
-            verb=verdict,
+            verb="guard",
             names=[guard.guard],
-            said=guard.message,
-            paste=words.override(guard) if verdict == "blocked" else "",
+            said=guard.message if guard.by is None else f"{guard.message}; allowed by {guard.by}",
+            hint=f"To allow it this once, add to the command:\n  {words.override(guard)}"
+            if verdict == "blocked"
+            else "",
         )
         for guard in guards
         if guard.verdict == verdict
@@ -81,15 +97,15 @@ def of_guards(guards: Iterable[Guard], verdict: str) -> list[Entry]:
 
 
 def of_diagnostics(found: Iterable[Diagnostic]) -> list[Entry]:
-    """By place; the code stands last, as it does on a terminal."""
+    """By place, equal ones about several assistants once. Without the code, which is for machines."""
     return [
         Entry(
             verb=one.severity,
             names=[named] if (named := place(one)) else [],
-            said=f"{one.message} [{one.code}]",
-            paste=one.hint or "",
+            said=one.message,
+            hint=one.hint or "",
         )
-        for one in sorted(found, key=Diagnostic.order)
+        for one in joined(found)
     ]
 
 
@@ -99,8 +115,16 @@ def of_outcomes(report: Report, *, good: bool) -> list[Entry]:
         Entry(
             verb=action(change),
             names=[key_of(change)],
-            said=words.became(outcome) if outcome is not None else "not started",
+            said=results.became(outcome, interrupted=report.interrupted),
         )
         for change, outcome in tally.of_plan(report)
         if (outcome is not None and outcome.result in (Result.APPLIED, Result.UNCHANGED)) is good
+    ]
+
+
+def of_those_left(plan: Plan) -> list[Entry]:
+    """What an apply left as it is, one line each: how it differs was in the plan."""
+    return [
+        Entry(verb="held", names=[key_of(held.change)], said=results.left(held))
+        for held in sorted(plan.held, key=lambda held: order(held.change))
     ]

@@ -26,6 +26,7 @@ _MARKUP = re.compile(r"[\\`*_\[\]~|$]|^[-+=#]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _LINKS = re.compile(r"@|#|:(?=//|\w)|[Ww]{3}(?=\.)|[Gg][Hh]-(?=\d)")
 _RUN = re.compile(r"`+")
+_SPAN = re.compile(r"(?<![`$\\])`([^`\n]+)`(?![`$])")
 _JOINER = "\u2060"
 
 
@@ -65,6 +66,24 @@ def markdown(text: str) -> str:
     safe = _LINKS.sub(lambda found: found.group() + _JOINER, terminal(text).strip(" "))
     safe = _MARKUP.sub(lambda found: "\\" + found.group(), safe)
     return re.sub("[<>&]", lambda found: _ENTITIES[found.group()], safe)
+
+
+def prose(text: str) -> str:
+    """The same for a message that quotes names in backticks: those become code spans, all else is as `markdown` says.
+
+    A backtick without a partner is one of the text's own and shown as it is.
+    """
+    parts = _SPAN.split(text.strip(" "))
+    return "".join(code(part) if number % 2 else _between(part) for number, part in enumerate(parts))
+
+
+def _between(text: str) -> str:
+    """Plain text at a code span: the blanks at its ends part words here."""
+    bare = text.strip(" ")
+    if not bare:
+        return " " if text else ""
+    start, end = " " * text.startswith(" "), " " * text.endswith(" ")
+    return f"{start}{markdown(bare)}{end}"
 
 
 def in_html(text: str) -> str:

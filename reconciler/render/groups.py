@@ -33,9 +33,10 @@ def of_changes(changes: Iterable[Change]) -> list[Group]:
 
 def of_held(held: Iterable[Held]) -> list[Group]:
     """What is left as it is, in groups: also for the same stated reason."""
-    found: dict[tuple[str, str, bool], list[Held]] = {}
+    found: dict[str, list[Held]] = {}
     for one in sorted(held, key=lambda h: order(h.change)):
-        found.setdefault((_same(one.change), one.why, one.blocks), []).append(one)
+        shape: list[Json] = [words.held(one), one.blocks, _shown(one.change)]
+        found.setdefault(digest(shape), []).append(one)
     return [Group(changes=tuple(h.change for h in group), held=group[0]) for group in found.values()]
 
 
@@ -56,16 +57,14 @@ def fields(change: Change) -> tuple[FieldChange, ...]:
 
 
 def _same(change: Change) -> str:
-    """Equal for changes that can be shown as one. A creation or a deletion is of one assistant and stays alone."""
+    """Equal for changes that can be shown as one. A creation is of one assistant and stays alone."""
     if isinstance(change, Create):
         return f"create {assistant_id_of(change)} {key_of(change)}"
-    shape: JsonObject = {
-        "action": action(change),
-        "why": words.why(change),
-        "note": change.note,
-        "fields": [_field(field) for field in fields(change)],
-    }
-    return digest(shape)
+    return digest([action(change), words.why(change), _shown(change)])
+
+
+def _shown(change: Change) -> JsonObject:
+    return {"note": change.note, "fields": [_field(field) for field in fields(change)]}
 
 
 def _field(field: FieldChange) -> Json:

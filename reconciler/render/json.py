@@ -141,17 +141,24 @@ def _held(held: Held) -> JsonObject:
 
 def _outcome(outcome: Outcome | None, otherwise: str | None = None) -> JsonObject:
     if outcome is None:
-        return {"outcome": otherwise, "by": None, "version": None, "error": None}
+        return {"outcome": otherwise, "by": None, "version": None, "error": None, "outcome_note": None}
     return {
         "outcome": outcome.result.value,
         "by": outcome.by,
         "version": outcome.version,
         "error": outcome.error,
+        "outcome_note": outcome.note,
     }
 
 
 def _guard(guard: Guard) -> JsonObject:
-    return {"guard": guard.guard, "verdict": guard.verdict, "message": guard.message, "allow": guard.allow}
+    return {
+        "guard": guard.guard,
+        "verdict": guard.verdict,
+        "message": guard.message,
+        "allow": guard.allow,
+        "by": guard.by,
+    }
 
 
 def _diagnostic(found: Diagnostic) -> JsonObject:

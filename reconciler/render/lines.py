@@ -43,7 +43,7 @@ def added(text: str, sign: Literal["+", "-"] = "+") -> Iterator[Line]:
 
 
 def line_diff(before: str, after: str) -> Iterator[Line]:
-    """The lines that differ, with their neighbours and their numbers in the new text."""
+    """The lines that differ, with their neighbours and their numbers in the new text; of a new text just the lines."""
     old, new = split(before), split(after)
     if old and new and before.endswith("\n") != after.endswith("\n"):
         # As a part of the last line, so that it is compared, and seen, like any other difference.
@@ -54,7 +54,7 @@ def line_diff(before: str, after: str) -> Iterator[Line]:
         if same:
             yield from _context(old, block, first=number == 0, last=number + 1 == len(found))
             continue
-        if number == 0:
+        if number == 0 and old and new:
             yield Line("@", "line 1")
         yield from _changed(old, new, block, strict)
 

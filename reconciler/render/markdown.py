@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from reconciler.model.plan import Plan
 from reconciler.model.report import Report
-from reconciler.render import entries, tally, words
-from reconciler.render.escape import code, markdown
+from reconciler.render import entries, results, tally, totals
+from reconciler.render.escape import code, prose
 from reconciler.render.sections import Entry, section, table
 from reconciler.render.shorten import LIMIT, Level, fit
 
@@ -30,20 +30,22 @@ class _Entries:
 
 def plan(plan: Plan, *, limit: int = LIMIT) -> str:
     """The plan as Markdown of at most `limit` characters (a few thousand are needed); it ends with a line end."""
-    counts = {f"to {verb}": number for verb, number in words.counts(plan).items()} | {"unchanged": len(plan.unchanged)}
-    counts |= {name: n for name, n in (("left as found", len(plan.held)), ("refused", len(plan.refused))) if n}
+    counts = {f"to {verb}": number for verb, number in totals.counts(plan).items()}
+    counts |= {"unchanged": len(plan.unchanged)} | totals.differ(plan)
     changes, drift = entries.of_plan(plan, drift=False), entries.of_plan(plan, drift=True)
-    shared = _shared(plan)
+    blocking = entries.of_those_held(plan, blocks=True)
+    shared = _shared(plan, entries.of_those_held(plan, blocks=False))
 
     def render(level: Level) -> str:
         parts = [
             *_head("Plan for", plan, level),
             table(counts),
-            *_care(shared, level),
-            *section("Changes", changes, level),
+            *section("Blocked", [*shared.blocked, *blocking], level, counted=False),
+            *_care(shared, level, _SIDES),
+            *section("From git", changes, level),
             *section("Changed outside git", drift, level, _SIDES),
             *_end(plan, shared, level),
-            f"**{words.summary(plan)}**",
+            f"**{totals.summary(plan)}**",
         ]
         return "\n\n".join(parts) + "\n"
 
@@ -52,17 +54,18 @@ def plan(plan: Plan, *, limit: int = LIMIT) -> str:
 
 def report(report: Report, *, limit: int = LIMIT) -> str:
     """What an apply did, as Markdown of at most `limit` characters; it ends with a line end."""
-    results = {outcome.result for outcome in report.outcomes}
+    whole = report.exit_code == 0 and report.converged
     bad, good = entries.of_outcomes(report, good=False), entries.of_outcomes(report, good=True)
-    shared = _shared(report.plan)
+    shared = _shared(report.plan, entries.of_those_left(report.plan))
 
     def render(level: Level) -> str:
         parts = [
-            *_head("Applied to" if report.exit_code == 0 else "Applied in part to", report.plan, level),
+            *_head("Applied to" if whole else "Applied in part to", report.plan, level),
             *section("Not as planned", bad, level),
-            *[text for result, text in words.NEXT.items() if result in results],
-            *([words.INTERRUPTED] if report.interrupted else []),
-            *_care(shared, level),
+            *results.advice(report),
+            *([results.INTERRUPTED] if report.interrupted else []),
+            *section("Blocked", shared.blocked, level, counted=False),
+            *_care(shared, level, results.LEFT),
             *section("Done", good, level),
             *_end(report.plan, shared, level),
             *([tally.proof(report)] if report.outcomes else []),
@@ -74,11 +77,11 @@ def report(report: Report, *, limit: int = LIMIT) -> str:
     return fit(render, limit)
 
 
-def _shared(plan: Plan) -> _Entries:
+def _shared(plan: Plan, held: list[Entry]) -> _Entries:
     return _Entries(
         blocked=entries.of_guards(plan.guards, "blocked"),
         refused=entries.of_diagnostics(plan.refused),
-        held=entries.of_those_held(plan),
+        held=held,
         allowed=entries.of_guards(plan.guards, "allowed"),
         notes=entries.of_diagnostics(plan.diagnostics),
     )
@@ -87,23 +90,26 @@ def _shared(plan: Plan) -> _Entries:
 def _head(title: str, plan: Plan, level: Level) -> list[str]:
     name = plan.deployment.name
     deployment = f"deployment {code(level.clip(name))}" if name is not None else "the deployment"
-    found = [f"## {title} {deployment}", f"Address: {code(level.clip(plan.deployment.url))}"]
-    return [*found, f"> {level.said}"] if level.said else found
-
-
-def _care(shared: _Entries, level: Level) -> list[str]:
-    stops = "Apply stops here and writes nothing, until each is allowed for this once:"
+    stops = totals.blocked(plan, lambda name: code(level.clip(name)))
     return [
-        *section("Blocked", shared.blocked, level, stops),
+        f"## {title} {deployment}",
+        *([f"> [!CAUTION]\n> **Blocked:** {stops}"] if stops else []),
+        f"Address: {code(level.clip(plan.deployment.url))}",
+        *([f"> {level.said}"] if level.said else []),
+    ]
+
+
+def _care(shared: _Entries, level: Level, note: str) -> list[str]:
+    return [
         *section("Refused, not written", shared.refused, level),
-        *section("Left as found, apply does not write it", shared.held, level, _SIDES),
+        *section("Left as it is, apply does not write it", shared.held, level, note),
     ]
 
 
 def _end(plan: Plan, shared: _Entries, level: Level) -> list[str]:
-    others = words.others(plan)
+    others = totals.others(plan)
     return [
         *section("Allowed", shared.allowed, level),
         *section("Notes", shared.notes, level),
-        *([markdown(level.clip(others))] if others else []),
+        *([prose(level.clip(others))] if others else []),
     ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.model.change import action, assistant_id_of, key_of
+from reconciler.model.change import Change, action, assistant_id_of, key_of, order
 from reconciler.model.report import Report, Result
-from reconciler.render import tally, words
+from reconciler.render import results, tally
 from reconciler.render.changes import SYMBOLS
 from reconciler.render.escape import terminal
 from reconciler.render.rows import Kind, Rows
@@ -13,13 +13,25 @@ _GOOD = {Result.APPLIED, Result.UNCHANGED}
 
 
 def outcomes(rows: Rows, report: Report, *, verbose: bool) -> None:
-    """All changes of the plan in its order, also those the run never came to."""
+    """All changes of the plan in its order, also those the run never came to; then what it leaves as it is."""
     for change, outcome in tally.of_plan(report):
         symbol, kind = SYMBOLS[action(change)]
-        text = words.became(outcome) if outcome is not None else "not started"
+        text = results.became(outcome, interrupted=report.interrupted)
         good: Kind = kind if outcome is not None and outcome.result in _GOOD else "error"
-        rows.say(f"  {symbol} {terminal(key_of(change))}: {terminal(text)}", good, hang=4)
-        if verbose:
-            by = f", by {outcome.by}" if outcome is not None and outcome.by else ""
-            rows.say(terminal(f"assistant_id {assistant_id_of(change)}{by}"), "faint", indent=4)
+        by = f", by {outcome.by}" if outcome is not None and outcome.by else ""
+        _entry(rows, change, f"{symbol} {key_of(change)}: {text}", good, by, verbose=verbose)
+    for held in sorted(report.plan.held, key=lambda held: order(held.change)):
+        _entry(
+            rows,
+            held.change,
+            f"! {key_of(held.change)}: left as it is, {results.left(held)}",
+            "warning",
+            verbose=verbose,
+        )
     rows.blank()
+
+
+def _entry(rows: Rows, change: Change, text: str, kind: Kind, by: str = "", *, verbose: bool) -> None:
+    rows.say(f"  {terminal(text)}", kind, hang=4)
+    if verbose:
+        rows.say(terminal(f"assistant_id {assistant_id_of(change)}{by}"), "faint", indent=4)

@@ -7,22 +7,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reconciler.render.escape import code, fence, in_html, markdown, terminal
+from reconciler.render.escape import code, fence, in_html, prose, terminal
 from reconciler.render.shorten import Level, first, more
+
+OPEN = 15
+"""A difference of at most so many lines is unfolded."""
+
+NAMES = 10
+"""Assistants that are named before anything is folded open; inside stand all of them."""
+
+FIELDS = 4
+"""Fields that are named before anything is folded open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`where` and `body` are Markdown, the lines of `diff` are safe for a terminal; nothing else is escaped yet."""
+    """`where` and `body` are Markdown, `fields` and the lines of `diff` are safe for a terminal; nothing else is
+    escaped yet. `count` is how many assistants it is about."""
 
-    verb: str
+    verb: str = ""
     names: list[str] = field(default_factory=list)
+    count: int = 1
     said: str = ""
+    fields: list[str] = field(default_factory=list)
     where: list[str] = field(default_factory=list)
     body: list[str] = field(default_factory=list)
     diff: list[str] = field(default_factory=list)
-    paste: str = ""
-    """Lines that somebody may copy: they stay free of the invisible marks that disarm prose."""
+    hint: str = ""
+    """What to do. A line that begins with two blanks is one to copy: it stays free of the invisible marks that disarm
+    prose."""
 
     @property
     def folds(self) -> bool:
@@ -30,12 +43,13 @@ class Entry:
         return bool(self.where or self.body or self.diff)
 
 
-def section(title: str, entries: list[Entry], level: Level, note: str = "") -> list[str]:
+def section(title: str, entries: list[Entry], level: Level, note: str = "", *, counted: bool = True) -> list[str]:
     """Paragraphs of Markdown; none where there is no entry."""
     if not entries:
         return []
     shown, hidden = first(entries, level.entries)
-    found = [f"### {title} ({len(entries):,})", *([note] if note else [])]
+    number = f" ({sum(entry.count for entry in entries):,})" if counted else ""
+    found = [f"### {title}{number}", *([note] if note else [])]
     for entry in shown:
         found += _folded(entry, level) if level.bodies and entry.folds else [_bullet(entry, level)]
     if hidden:
@@ -46,26 +60,52 @@ def section(title: str, entries: list[Entry], level: Level, note: str = "") -> l
 def _bullet(entry: Entry, level: Level) -> str:
     names, hidden = first(entry.names, level.names)
     listed = ", ".join(code(level.clip(name)) for name in names) + (f" and {hidden:,} more" if hidden else "")
-    head = " ".join(part for part in (f"**{entry.verb}**", listed) if part)
-    text = f"- {head}: {markdown(level.clip(entry.said))}" if entry.said else f"- {head}"
-    if entry.paste and level.bodies:
-        pasted = fence([terminal(line) for line in level.clip(entry.paste).split("\n")], "text")
-        text += "".join(f"\n  {line}" for line in pasted)
-    return text
+    head = " ".join(part for part in (f"**{entry.verb}**" if entry.verb else "", listed) if part)
+    text = f"- {head}: {prose(level.clip(entry.said))}" if entry.said else f"- {head}"
+    return text + (_hint(level.clip(entry.hint)) if entry.hint and level.bodies else "")
+
+
+def _hint(text: str) -> str:
+    """What to do, as a part of a bullet: prose, and what there is to copy in a block of its own."""
+    made, copied = "", list[str]()
+    for line in [*text.split("\n"), ""]:
+        if line.startswith("  "):
+            copied.append(terminal(line.strip(" ")))
+            continue
+        if copied:
+            made += "".join(f"\n  {row}" for row in fence(copied, "text")) + "\n"
+            copied = []
+        if line.strip(" "):
+            made += f"{'  ' if made.endswith(chr(10)) else '<br>'}{prose(line)}"
+    return made.rstrip("\n")
 
 
 def _folded(entry: Entry, level: Level) -> list[str]:
-    names, hidden = first(entry.names, level.names)
-    listed = ", ".join(f"<code>{in_html(level.clip(name))}</code>" for name in names)
-    listed += f" and {hidden:,} more" if hidden else ""
-    said = f": {in_html(level.clip(entry.said))}" if entry.said else ""
-    found = [f"<details><summary><b>{entry.verb}</b> {listed}{said}</summary>", *entry.body]
-    places, unnamed = first(entry.where, level.names)
+    names, hidden = first(entry.names, min(NAMES, level.names or NAMES))
+    head = f"<b>{entry.verb}</b> {_codes(names, level)}{f' and {hidden:,} more' if hidden else ''}"
+    fields, unnamed = first(entry.fields, FIELDS)
+    if fields:
+        head += f" — {_codes(fields, level)}{f' and {unnamed:,} more' if unnamed else ''}"
+    is_open = " open" if len(entry.diff) <= OPEN else ""
+    found = [f"<details{is_open}><summary>{head}</summary>"]
+    if entry.said:
+        found.append(prose(sentence(level.clip(entry.said))))
+    places, more_places = first(entry.where, level.names)
     if places:
-        found.insert(1, "<br>".join([*places, *([f"and {unnamed:,} more"] if unnamed else [])]))
+        found.append("<br>".join([*places, *([f"and {more_places:,} more"] if more_places else [])]))
+    found += entry.body
     if entry.diff:
         found.append("\n".join(fence(level.lines(entry.diff), "diff")))
     return [*found, "</details>"]
+
+
+def _codes(names: list[str], level: Level) -> str:
+    return ", ".join(f"<code>{in_html(level.clip(name))}</code>" for name in names)
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence of its own, not yet escaped."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '…')) else '.'}"
 
 
 def table(cells: dict[str, int]) -> str:

@@ -6,11 +6,12 @@ from collections import Counter
 
 from reconciler.model.change import Change, action, assistant_id_of
 from reconciler.model.report import Outcome, Report, Result
-from reconciler.render.words import RAN, summary
+from reconciler.render.results import RAN, not_started
+from reconciler.render.totals import summary, unchanged
 
 _NAMES = {
     Result.UNCHANGED: "needed nothing",
-    Result.HELD: "left as found",
+    Result.HELD: "left as it is",
     Result.STALE: "changed meanwhile and not written",
     Result.FAILED: "failed",
     Result.UNKNOWN: "unknown",
@@ -26,9 +27,15 @@ def of_plan(report: Report) -> list[tuple[Change, Outcome | None]]:
 
 def proof(report: Report) -> str:
     """What the reading at the end says."""
-    if report.converged:
+    if report.converged or _stopped_in_time(report):
         return "Read again from the server: everything this run wrote is exactly as git says."
     return "Read again from the server: NOT all of it is as git says. Run plan to see."
+
+
+def _stopped_in_time(report: Report) -> bool:
+    """Whether all that is missing was never begun."""
+    missing = [o for o in report.outcomes if o.result not in (Result.APPLIED, Result.UNCHANGED, Result.HELD)]
+    return bool(missing) and all(map(not_started, missing))
 
 
 def line(report: Report) -> str:
@@ -37,16 +44,16 @@ def line(report: Report) -> str:
         return summary(report.plan)
     done = Counter(action(o.change) for o in report.outcomes if o.result is Result.APPLIED)
     made = ", ".join(f"{done[verb]:,} {past}" for verb, past in RAN.items())
-    return f"Applied: {made}; {len(report.plan.unchanged):,} unchanged."
+    return f"Applied: {made}; {unchanged(report.plan)}."
 
 
 def undone(report: Report) -> str | None:
     """What was not done, in numbers; None where all was."""
-    results = Counter(o.result for o in report.outcomes)
+    results = Counter(o.result for o in report.outcomes if not not_started(o))
     results[Result.HELD] = len(report.plan.held) or results[Result.HELD]
     parts = [f"{results[result]:,} {name}" for result, name in _NAMES.items() if results[result]]
     if report.plan.refused:
         parts.append(f"{len(report.plan.refused):,} refused")
-    if number := sum(outcome is None for _, outcome in of_plan(report)):
+    if number := sum(not_started(outcome) for _, outcome in of_plan(report)):
         parts.append(f"{number:,} not started")
     return f"Besides: {', '.join(parts)}." if parts else None

@@ -13,9 +13,12 @@ from reconciler.render.changes import group
 from reconciler.render.escape import terminal
 from reconciler.render.groups import of_changes, of_held
 from reconciler.render.outcomes import outcomes
-from reconciler.render.rows import Rows
+from reconciler.render.rows import Kind, Rows
 
 WIDTH = 80
+
+_ENDLESS = 1_000_000_000
+"""More columns than any line has: nothing is broken."""
 
 
 def plan(plan: Plan, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
@@ -26,32 +29,43 @@ def plan(plan: Plan, *, width: int = WIDTH, colour: bool = False, verbose: bool 
     rows = _begin(words.where(plan.deployment), plan, width, verbose)
     drifted = [c for c in plan.changes if Reason.DRIFT in c.reasons]
     for one in of_changes(c for c in plan.changes if Reason.DRIFT not in c.reasons):
-        group(rows, one, verbose=verbose)
+        group(rows, one, plan.deployment, verbose=verbose)
     if drifted:
         _title(rows, "Changed outside git (- is live now, + is what git says):")
         for one in of_changes(drifted):
-            group(rows, one, verbose=verbose)
-    _left_alone(rows, plan, verbose=verbose)
+            group(rows, one, plan.deployment, verbose=verbose)
+    if left := [held for held in plan.held if not held.blocks]:
+        _title(rows, "Left as it is, apply does not write it (- is live now, + is what git says):")
+        for one in of_held(left):
+            group(rows, one, plan.deployment, verbose=verbose)
+    _refused(rows, plan)
+    _blocked(rows, plan, verbose=verbose)
     closing.guards(rows, plan.guards)
-    closing.diagnostics(rows, plan.diagnostics)
+    closing.diagnostics(rows, plan.diagnostics, verbose=verbose)
     closing.last(rows, plan, verbose=verbose)
     return rows.text(colour=colour)
 
 
 def report(report: Report, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
-    """What an apply did: every change with its outcome, what did not go as planned, the proof, the numbers."""
+    """What an apply did: every change with its outcome, what it left, the proof, the numbers.
+
+    How anything differs was in the plan and is not said again.
+    """
     rows = _begin(words.where(report.plan.deployment), report.plan, width, verbose)
     outcomes(rows, report, verbose=verbose)
-    _left_alone(rows, report.plan, verbose=verbose)
+    _refused(rows, report.plan)
     closing.guards(rows, report.plan.guards)
-    closing.diagnostics(rows, report.plan.diagnostics)
+    closing.diagnostics(rows, report.plan.diagnostics, verbose=verbose)
     closing.proof(rows, report)
     return rows.text(colour=colour)
 
 
-def diagnostics(found: Iterable[Diagnostic], *, width: int = WIDTH, colour: bool = False) -> str:
-    """One `file:line:column: message [code]` each, its hint on the next line; the empty text where there is none."""
-    rows = Rows(width)
+def diagnostics(found: Iterable[Diagnostic], *, width: int | None = WIDTH, colour: bool = False) -> str:
+    """One `file:line:column: message [code]` each, its hint on the next line; the empty text where there is none.
+
+    Without a `width`, as for a pipe, each is on one line, `file:line:column: message [code]`.
+    """
+    rows = Rows(width if width is not None else _ENDLESS)
     for one in sorted(found, key=Diagnostic.order):
         closing.diagnostic(rows, one)
     return rows.text(colour=colour)
@@ -67,17 +81,25 @@ def _begin(title: str, plan: Plan, width: int, verbose: bool) -> Rows:
     return rows
 
 
-def _title(rows: Rows, title: str) -> None:
+def _title(rows: Rows, title: str, kind: Kind = "title") -> None:
     rows.blank()
-    rows.say(title, "title")
+    rows.say(title, kind)
     rows.blank()
 
 
-def _left_alone(rows: Rows, plan: Plan, *, verbose: bool) -> None:
-    if plan.held:
-        _title(rows, "Left as found, apply does not write it (- is live now, + is what git says):")
-        for one in of_held(plan.held):
-            group(rows, one, verbose=verbose)
+def _blocked(rows: Rows, plan: Plan, *, verbose: bool) -> None:
+    if not plan.blocked:
+        return
+    _title(rows, "Blocked: apply stops here and writes nothing.", "error")
+    held = of_held(held for held in plan.held if held.blocks)
+    if held:
+        rows.say("In the differences - is what is live now, and + is what git says.", indent=2)
+        rows.blank()
+    for one in held:
+        group(rows, one, plan.deployment, verbose=verbose)
+
+
+def _refused(rows: Rows, plan: Plan) -> None:
     if plan.refused:
         _title(rows, "Refused, not written:")
         for found in sorted(plan.refused, key=Diagnostic.order):

@@ -1,4 +1,4 @@
-"""Why a change is there, what became of it, how many there are: in words a writer of prompts knows.
+"""Why a change is there, what is live, what to do about it: in words a writer of prompts knows.
 
 Everything returned may hold untrusted text and is escaped by whoever prints it.
 """
@@ -9,11 +9,8 @@ import shlex
 from collections.abc import Iterable
 from typing import assert_never
 
-from reconciler.model.change import Activate, Change, Create, Delete, Reason, State, Update, action
-from reconciler.model.plan import Deployment, Guard, Held, Plan
-from reconciler.model.report import Outcome, Result
-
-RAN = {"create": "created", "update": "updated", "activate": "activated", "delete": "deleted"}
+from reconciler.model.change import Activate, Change, Create, Delete, Reason, State, Update
+from reconciler.model.plan import Deployment, Guard, Held
 
 
 def where(deployment: Deployment) -> str:
@@ -28,61 +25,81 @@ def counted(number: int, thing: str, plural: str | None = None) -> str:
 
 
 def why(change: Change) -> str:
-    """Why this change is there and what it means, without anything that differs between assistants of one group."""
+    """Why this change is there and what apply makes of it. Changes that read alike can be shown as one."""
     match change:
         case Create():
-            return _why_create(change)
+            return f"{cause(change)}: it is made again" if Reason.DRIFT in change.reasons else cause(change)
         case Update():
             return _why_update(change)
         case Activate():
-            older = "an older version already holds this content: that one becomes active again, no new one is made"
-            return f"{cause(change)}; {older}"
+            return _why_activate(change)
         case Delete():
             return f"{cause(change)}; all its versions go with it"
         case _:
             assert_never(change)
 
 
-def _why_create(change: Create) -> str:
-    if Reason.DRIFT not in change.reasons and change.wanted.adopts:
-        return "the manifest names this assistant_id and the deployment has none such: it is made under that id"
-    return f"{cause(change)}: it is made again" if Reason.DRIFT in change.reasons else cause(change)
-
-
 def _why_update(change: Update) -> str:
+    reasons = set(change.reasons)
     if change.state is State.ROLLED_BACK:
         return f"{cause(change)}; applying this ends the rollback"
-    if Reason.DRIFT in change.reasons:
-        return f"{cause(change)}: this puts back what git says, and their version stays in the history"
+    if change.state is State.HALF_RESTORED or (Reason.DRIFT in reasons and change.live.mark is None):
+        return f"{cause(change)}: this writes what git says"
+    if Reason.DRIFT in reasons:
+        does = "writes" if Reason.MANIFEST in reasons else "puts back"
+        return f"{cause(change)}: this {does} what git says, and their version stays in the history"
     return cause(change)
+
+
+def _why_activate(change: Activate) -> str:
+    older = change.target < change.live.row.number
+    holds = "an older version" if older else f"version {change.target}"
+    ends = ", which ends the rollback" if change.state is State.ROLLED_BACK else ""
+    return f"{cause(change)}; {holds} already holds this content: apply makes it active again{ends}"
 
 
 def cause(change: Change) -> str:
     """What happened, without what apply makes of it."""
-    reasons = set(change.reasons)
-    too = ", and git has changed too" if {Reason.DRIFT, Reason.MANIFEST} <= reasons else ""
     match change:
         case Create():
-            return "somebody deleted it outside git" if Reason.DRIFT in reasons else "new in git"
+            return _cause_of_creation(change)
         case Delete():
-            edited = ", though somebody changed it outside git" if Reason.DRIFT in reasons else ""
+            edited = ", though somebody changed it outside git" if Reason.DRIFT in change.reasons else ""
             return f"git has no manifest for it any more{edited}"
         case Update() | Activate():
-            if change.state is State.ROLLED_BACK:
-                return f"it was rolled back to an older version{too}"
-            if change.state is State.HALF_RESTORED:
-                return "going back to an older version stopped half way: this finishes it"
-            if Reason.DRIFT in reasons and change.live.mark is None:
-                return "it was made outside git, and it is not what git says"
-            if Reason.DRIFT in reasons:
-                return f"somebody changed it outside git{too}"
-            if Reason.MANIFEST in reasons:
-                return "git changed"
-            if Reason.ADOPT in reasons:
-                return "taken over: from now on it is managed from git"
-            return "the content stays; only the notes that this tool keeps in its metadata change"
+            return _cause_of_rewrite(change)
         case _:
             assert_never(change)
+
+
+def _cause_of_creation(change: Create) -> str:
+    if Reason.DRIFT in change.reasons:
+        return "somebody deleted it outside git"
+    if change.note is not None:  # it says the rest
+        return "in git, and not on the server"
+    if change.wanted.adopts:
+        return "the manifest names this assistant_id and the deployment has none such: it is made under that id"
+    return "new in git"
+
+
+def _cause_of_rewrite(change: Update | Activate) -> str:
+    reasons = set(change.reasons)
+    too = ", and git has changed too" if {Reason.DRIFT, Reason.MANIFEST} <= reasons else ""
+    if change.state is State.ROLLED_BACK:
+        return f"it was rolled back to an older version{too}"
+    if change.state is State.HALF_RESTORED:
+        return f"version {change.live.row.number} was made active, and this server brought only part of it back"
+    if Reason.DRIFT in reasons and change.live.mark is None:
+        return "it was made outside git, and it is not what git says"
+    if Reason.DRIFT in reasons:
+        return f"somebody changed it outside git{too}"
+    if Reason.MANIFEST in reasons:
+        if change.wanted.default and change.live.mark is None:
+            return "the default assistant of this graph, which git manages from now on"
+        return "git changed"
+    if Reason.ADOPT in reasons:
+        return "taken over by git; only the notes that this tool keeps in its metadata are added"
+    return "the content stays; only the notes that this tool keeps in its metadata change"
 
 
 def live(change: Change) -> str:
@@ -91,64 +108,24 @@ def live(change: Change) -> str:
         case Create():
             return ""
         case Activate():
-            return f"from version {change.live.row.number} back to version {change.target}"
+            return f"{now_live(change)}, version {change.target} becomes live"
         case Update() | Delete():
-            return f"version {change.live.row.number} is live"
+            return now_live(change)
         case _:
             assert_never(change)
 
 
-def became(outcome: Outcome) -> str:
-    """What became of one change, as a clause after its name."""
-    said = f": {outcome.error}" if outcome.error else ""
-    match outcome.result:
-        case Result.APPLIED:
-            return _applied(outcome)
-        case Result.UNCHANGED:
-            return "not written: it was as git says already"
-        case Result.HELD:
-            return f"left as it is{said}"
-        case Result.STALE:
-            return f"NOT written: it changed on the server after the plan was made{said}"
-        case Result.FAILED:
-            return f"FAILED{said}"
-        case Result.UNKNOWN:
-            return f"UNKNOWN, the server may or may not have done it{said}"
-        case Result.ROLLED_BACK:
-            version = f", version {outcome.version} is live again" if outcome.version else ""
-            return f"written and TAKEN BACK{version}{said}"
-        case _:
-            assert_never(outcome.result)
+def now_live(change: Change) -> str:
+    """What is live now, where something is."""
+    return "" if isinstance(change, Create) else f"version {change.live.row.number} is live"
 
 
-def _applied(outcome: Outcome) -> str:
-    change = outcome.change
-    version = f", version {outcome.version} is live" if outcome.version is not None else ""
-    match change:
-        case Update() if Reason.DRIFT in change.reasons:
-            return f"updated{version}; version {change.live.row.number}, made outside git, stays in the history"
-        case Create() | Update():
-            return f"{RAN[action(change)]}{version}"
-        case Activate():
-            if outcome.version in (None, change.target):
-                return f"version {change.target} is active again"
-            return f"the server brought only part of version {change.target} back, so all of it was sent{version}"
-        case Delete():
-            return "deleted, with all its versions"
-        case _:
-            assert_never(change)
-
-
-NEXT = {
-    Result.STALE: "What changed meanwhile: run plan and apply again.",
-    Result.FAILED: "What failed: put right what the error names, then run apply again. All else stays written.",
-    Result.UNKNOWN: "What is unknown: run plan, it shows what the server holds now.",
-    Result.ROLLED_BACK: "What was taken back: put right what the check found, then apply again.",
-}
-"""What to do where something did not go as planned."""
-
-
-INTERRUPTED = "Interrupted: it was stopped before all was done. Run apply again for the rest."
+def held(one: Held) -> str:
+    """Why a change is not made, without a word of what it would be."""
+    change = one.change
+    known = not isinstance(change, Create) and change.live.mark is not None
+    too = known and {Reason.DRIFT, Reason.MANIFEST} <= set(change.reasons)
+    return f"{one.why}; git has changed it too" if too else one.why
 
 
 def override(guard: Guard) -> str:
@@ -158,58 +135,13 @@ def override(guard: Guard) -> str:
     return guard.allow if guard.allow.startswith("-") else f"--allow {guard.allow}"
 
 
-def ways_out(held: Held, keys: Iterable[str]) -> list[tuple[str, str]]:
+def ways_out(held: Held, keys: Iterable[str], deployment: Deployment) -> list[tuple[str, str]]:
     """What to do about what is held because of what happened outside git: a title and a command each.
 
-    The other way out, taking what is live into git, is done by hand: the lines marked - above are what to write.
+    The other way out, taking what is live into git, is done by hand: the lines marked - are what to write.
     """
     if Reason.DRIFT not in held.change.reasons:
         return []
-    listed = " ".join(shlex.quote(key) for key in keys)
-    return [
-        (
-            "To keep what is live, write it into the manifest. To let git win:",
-            f"reconciler apply --on-drift overwrite {listed}",
-        )
-    ]
-
-
-def others(plan: Plan) -> str | None:
-    """What else the deployment holds that this plan leaves alone, in one sentence; None where there is nothing."""
-    parts: list[str] = []
-    if plan.adopted:
-        number = len(plan.adopted)
-        parts.append(
-            f"{number:,} adopted but not marked yet (until then nobody can tell when "
-            f"{'it is' if number == 1 else 'they are'} changed or removed outside git; apply --adopt marks "
-            f"{'it' if number == 1 else 'them'})"
-        )
-    if plan.unmanaged:
-        parts.append(f"{plan.unmanaged:,} not managed from git")
-    parts += [f"{number:,} managed by {owner}" for owner, number in sorted(plan.foreign.items())]
-    if plan.copies:
-        parts.append(counted(plan.copies, "copy of a managed one", "copies of managed ones"))
-    return f"Also there: {', '.join(parts)}." if parts else None
-
-
-def counts(plan: Plan) -> dict[str, int]:
-    """How many changes of each action, those of none too."""
-    return {verb: sum(action(change) == verb for change in plan.changes) for verb in RAN}
-
-
-def summary(plan: Plan) -> str:
-    """The last line of a plan: what will happen, in numbers."""
-    if plan.is_empty:
-        number = len(plan.unchanged)
-        if not number:
-            return "No changes. There is no assistant to manage."
-        return f"No changes. {counted(number, 'assistant')} {'is' if number == 1 else 'are'} exactly as git says."
-    made = [f"{number:,} to {verb}" for verb, number in counts(plan).items()]
-    return f"Plan: {', '.join(made)}; {len(plan.unchanged):,} unchanged."
-
-
-def besides(plan: Plan) -> str | None:
-    """What differs and is not written, in numbers; None where there is nothing."""
-    differ = ((len(plan.held), "left as found"), (len(plan.refused), "refused"))
-    parts = [f"{number:,} {name}" for number, name in differ if number]
-    return f"Besides: {', '.join(parts)}." if parts else None
+    chosen = ["-d", deployment.name] if deployment.name is not None else []
+    command = ["reconciler", "apply", *chosen, "--on-drift", "overwrite", *keys]
+    return [("To keep what is live, write it into the manifest. To let git win:", shlex.join(command))]

@@ -168,7 +168,61 @@ HOSTILE = update(
     note=HOSTILE_TEXT,
     wanted=replace(wanted("writer/blog"), key=HOSTILE_WORD, path=HOSTILE_WORD),
 )
-HELD = Held(change=EDITED, why="on_drift is hold: it stays as somebody left it", ahead=True)
+ROLLED_BACK = Activate(
+    reasons=(Reason.DRIFT,),
+    state=State.ROLLED_BACK,
+    fields=EDITED.fields,
+    wanted=wanted("writer/blog"),
+    live=live("writer/blog", 1),
+    target=2,
+    newest=2,
+)
+HALF_RESTORED = replace(
+    ROLLED_BACK,
+    reasons=(Reason.MANIFEST,),
+    state=State.HALF_RESTORED,
+    note="the server keeps values of another version beside the context (in config.configurable)",
+)
+UNMARKED = replace(
+    EDITED,
+    reasons=(Reason.DRIFT, Reason.MANIFEST),
+    live=Live(assistant_id=EDITED.live.assistant_id, row=replace(EDITED.live.row, number=1, marker=None)),
+)
+ADOPT = Update(
+    reasons=(Reason.ADOPT,),
+    state=State.IN_STEP,
+    fields=(
+        FieldChange(path=("metadata", "reconciler", "key"), op="add", after="support/tier3"),
+        FieldChange(path=("metadata", "reconciler", "owner"), op="add", after=OWNER),
+    ),
+    wanted=wanted("support/tier3"),
+    live=live("support/tier3", 1),
+)
+GONE = replace(CREATE, note="git had it at 9c1f2ab, when others were written: deleted outside git, or never created")
+NAMES = [f"support/{name}" for name in ("returns", "tier1", "tier2", "tier3")]
+BIG = update(
+    "support/tier1",
+    *(field(f"context.{name}", 1, 2) for name in ("limit", "retries", "pause", "depth", "width", "top_k")),
+    field(
+        "context.tools",
+        [f"tool_number_{n}" for n in range(14)],
+        [f"tool_number_{n}" for n in range(14) if n not in (2, 12)],
+    ),
+)
+HELD = Held(
+    change=replace(EDITED, reasons=(Reason.DRIFT, Reason.MANIFEST)),
+    why="it was changed outside git, and on_drift is hold",
+    ahead=True,
+)
+HELD_BACK = Held(change=ROLLED_BACK, why="it was rolled back, and git still says what was rolled back from", ahead=True)
+BLOCKING = tuple(
+    Held(
+        change=replace(EDITED, wanted=wanted(key), live=live(key, number)),
+        why="it was changed outside git, and on_drift is block",
+        blocks=True,
+    )
+    for number, key in enumerate(["writer/blog", *NAMES], 4)
+)
 REFUSED = Diagnostic(
     severity="error",
     code="server-refuses",
@@ -178,6 +232,35 @@ REFUSED = Diagnostic(
     column=16,
     hint="Write another value, or leave the field out.",
     key="research/default",
+)
+UNKNOWN_BASE = tuple(
+    Diagnostic(
+        severity="note",
+        code="base-unknown",
+        message=f"assistant `{key}`: this clone does not have commit 9c1f2ab; judged by what was last written",
+        path=f"assistants/{key}.yaml",
+        line=1,
+        key=key,
+    )
+    for key in NAMES
+)
+NO_MANIFEST = tuple(
+    Diagnostic(
+        severity="warning",
+        code="no-manifest",
+        message=f"assistant `{key}` has no manifest any more; it stays until `--prune` deletes it",
+        key=key,
+    )
+    for key in ("writer/old", "writer/older")
+)
+ADOPTED = Diagnostic(
+    severity="note",
+    code="adopted",
+    message="assistant `support/tier3` is as git wants it but carries no marker, so its drift and its removal cannot "
+    "be told; `reconciler apply --adopt` marks it (one new version)",
+    path="assistants/support/tier3.yaml",
+    line=1,
+    key="support/tier3",
 )
 WARNING = Diagnostic(
     severity="warning",
@@ -220,12 +303,34 @@ PLANS: dict[str, Plan] = {
     "invisible": plan(update("writer/tweet", *INVISIBLE)),
     "equal": plan(*EQUAL, unchanged=UNCHANGED[:2]),
     "activate": plan(ACTIVATE),
-    "delete": plan(DELETE),
+    "rolled-back": plan(ROLLED_BACK, drifted=("writer/blog",)),
+    "half-restored": plan(HALF_RESTORED),
+    "gone": plan(GONE),
+    "delete": plan(DELETE, update("support/tier1", MODEL)),
     "edited": plan(EDITED, update("writer/tweet", MODEL), drifted=("writer/blog",)),
+    "unmarked": plan(UNMARKED, drifted=("writer/blog",)),
+    "adopted": plan(adopted=("support/tier3",), unchanged=(), diagnostics=(ADOPTED,)),
+    "adopt": plan(ADOPT),
+    "many-fields": plan(BIG),
     "held": plan(held=(HELD,), drifted=("writer/blog",)),
+    "held-back": plan(held=(HELD_BACK,), drifted=("writer/blog",)),
     "refused": plan(update("writer/tweet", MODEL), refused=(REFUSED,)),
     "blocked": plan(DELETE, guards=BLOCKED),
-    "others": plan(adopted=("support/tier3",), unmanaged=2, foreign={"team-b": 14, "growth": 3}, copies=1),
+    "blocked-by-drift": plan(
+        DELETE,
+        update("writer/blog", MODEL),
+        held=BLOCKING[1:],
+        drifted=tuple(NAMES),
+        guards=BLOCKED[:1],
+        diagnostics=(*UNKNOWN_BASE, *NO_MANIFEST),
+    ),
+    "others": plan(
+        adopted=("support/tier3",),
+        unmanaged=2,
+        foreign={"team-b": 14, "growth": 3},
+        copies=1,
+        diagnostics=(ADOPTED, *NO_MANIFEST[:1]),
+    ),
     "hostile": plan(
         HOSTILE,
         deployment=Deployment(name=HOSTILE_WORD, url=f"https://{HOSTILE_WORD}"),
@@ -237,9 +342,15 @@ PLANS: dict[str, Plan] = {
     ),
 }
 
-BLOG_UPDATE = update("writer/blog", MODEL)
-WHOLE = plan(CREATE, BLOG_UPDATE, ACTIVATE)
 THREE = plan(CREATE, *EQUAL)
+RESTORED = (
+    ACTIVATE,
+    replace(ACTIVATE, wanted=wanted("support/tier1"), reasons=(Reason.DRIFT,), state=State.EDITED),
+    replace(ACTIVATE, wanted=wanted("support/tier2"), reasons=(Reason.DRIFT,), state=State.EDITED),
+    replace(ROLLED_BACK, wanted=wanted("support/tier3")),
+    replace(EDITED, wanted=wanted("writer/tweet")),
+)
+OLDER = replace(HELD_BACK, change=replace(ROLLED_BACK, wanted=wanted("support/tier2")))
 
 
 def report(of: Plan, *outcomes: Outcome, converged: bool = True, interrupted: bool = False) -> Report:
@@ -260,7 +371,15 @@ REPORTS: dict[str, Report] = {
         CREATED,
         applied(EQUAL[0], 3, "PATCH"),
         applied(EQUAL[1], 4, "PATCH"),
-        applied(ACTIVATE, 3, "set-latest, PATCH"),
+        applied(ACTIVATE, 3, "set-latest, then PATCH"),
+    ),
+    "report-restored": report(
+        plan(*RESTORED),
+        applied(RESTORED[0], 1, "set-latest"),
+        applied(RESTORED[1], 3, "set-latest, then PATCH"),
+        applied(RESTORED[2], 4, "PATCH"),
+        applied(RESTORED[3], 2, "set-latest"),
+        applied(RESTORED[4], 6, "PATCH"),
     ),
     "report-failures": report(
         THREE,
@@ -277,10 +396,26 @@ REPORTS: dict[str, Report] = {
         converged=False,
     ),
     "report-interrupted": report(THREE, CREATED, interrupted=True),
+    "report-stopped": report(
+        THREE,
+        CREATED,
+        applied(EQUAL[0], 3, "PATCH"),
+        *(
+            Outcome(change=change, result=Result.FAILED, version=3, error="not started: the run was interrupted")
+            for change in EQUAL[1:]
+        ),
+        converged=False,
+        interrupted=True,
+    ),
     "report-not-converged": report(plan(CREATE), CREATED, converged=False),
     "report-held": report(
-        plan(CREATE, held=(HELD,), guards=(replace(BLOCKED[0], verdict="allowed"),), diagnostics=(WARNING,)),
-        CREATED,
-        Outcome(change=HELD.change, result=Result.HELD, version=5),
+        plan(
+            CREATE,
+            held=(HELD, OLDER),
+            guards=(replace(BLOCKED[0], verdict="allowed", by="--allow"),),
+            diagnostics=(WARNING,),
+        ),
+        replace(CREATED, note="somebody else wrote to it at the same time: versions 2 to 3 were made"),
+        *(Outcome(change=one.change, result=Result.HELD, error=one.why) for one in (HELD, OLDER)),
     ),
 }

@@ -82,7 +82,9 @@ plans = st.builds(
     commit=maybe,
     base=maybe,
     changes=st.lists(changes, max_size=3).map(tuple),
-    held=st.lists(st.builds(Held, change=changes, why=texts, blocks=st.booleans()), max_size=2).map(tuple),
+    held=st.lists(
+        st.builds(Held, change=changes, why=texts, blocks=st.booleans(), ahead=st.booleans()), max_size=2
+    ).map(tuple),
     refused=few_diagnostics,
     unchanged=keys,
     adopted=keys,
@@ -105,7 +107,8 @@ def reports(draw: st.DrawFn) -> Report:
             result=draw(st.sampled_from(Result)),
             by=draw(maybe),
             version=draw(st.none() | numbers),
-            error=draw(maybe),
+            error=draw(maybe | st.just("not started: the run was interrupted")),
+            note=draw(maybe),
         )
         for change in plan.changes
         if draw(st.booleans())

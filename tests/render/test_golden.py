@@ -36,13 +36,15 @@ def test_verbose(golden: Golden) -> None:
 
 def test_diagnostics(golden: Golden) -> None:
     """Diagnostics come by place, for people and as annotations."""
-    found = [*PLANS["create"].diagnostics, *PLANS["refused"].refused]
+    found = [*PLANS["create"].diagnostics, *PLANS["refused"].refused, *PLANS["blocked-by-drift"].diagnostics[-1:]]
     golden("diagnostics.txt", text.diagnostics(found))
+    golden("diagnostics-piped.txt", text.diagnostics(found, width=None))
     golden("annotations.txt", annotations.commands(found))
 
 
 def test_no_golden_file_is_left_over() -> None:
     """Each golden file belongs to a case."""
     cases = {f"{name}.{ending}" for name in (*PLANS, *REPORTS) for ending in FORMS}
-    extra = {"create-verbose.txt", "report-ok-verbose.txt", "diagnostics.txt", "annotations.txt"}
+    extra = {"create-verbose.txt", "report-ok-verbose.txt", "annotations.txt"}
+    extra |= {"diagnostics.txt", "diagnostics-piped.txt"}
     assert {path.name for path in GOLDEN.iterdir()} == cases | extra

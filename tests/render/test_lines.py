@@ -61,6 +61,23 @@ def test_only_the_neighbours_are_shown() -> None:
     ]
 
 
+def test_what_is_new_has_no_line_number() -> None:
+    """A text or a list that is new stands on no line of anything that was there."""
+    assert [line.sign for line in line_diff("", "a\nb")] == ["+", "+"]
+    assert [line.sign for line in line_diff("a\nb", "")] == ["-", "-"]
+    tools = [f"a tool with a long name, number {n}" for n in range(9)]
+    (detail,) = details(FieldChange(path=("context", "tools"), op="add", after=tools))
+    assert {line.sign for line in detail.lines} == {"+"}
+
+
+def test_a_list_has_no_line_numbers() -> None:
+    """A list stands on no lines that anybody could look up; where some are left out there is a mark."""
+    before = [f"a tool with a long name, number {n}" for n in range(20)]
+    after = [name for n, name in enumerate(before) if n not in (1, 15)]
+    (detail,) = details(FieldChange(path=("context", "tools"), op="replace", before=before, after=after))
+    assert [line.text for line in detail.lines if line.sign == "@"] == ["…"]
+
+
 def test_a_long_line_shows_the_words_that_differ() -> None:
     """One word of a long line: a short piece before, a short piece after."""
     shown = list(word_diff(ONE_LINE, ONE_LINE.replace("thirty", "sixty")))

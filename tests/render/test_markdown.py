@@ -14,14 +14,15 @@ from markdown_it.token import Token
 from reconciler.model.plan import Plan
 from reconciler.model.report import Report
 from reconciler.render import markdown
-from reconciler.render.escape import CONTROL
+from reconciler.render.escape import CONTROL, prose
 from reconciler.render.shorten import LIMIT
 from tests.render.cases import PLANS, REPORTS, field, plan, update
 from tests.render.strategies import FEW, plans, reports
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 SUMMARY = re.compile(
-    r"<details><summary><b>\w+</b> (?:(?:, )?<code>[^<>]*</code>)+(?: and [\d,]+ more)?(?:: [^<>]*)?</summary>"
+    r"<details(?: open)?><summary><b>\w+</b> (?:(?:, )?<code>[^<>]*</code>)+(?: and [\d,]+ more)?"
+    r"(?: — (?:(?:, )?<code>[^<>]*</code>)+(?: and [\d,]+ more)?)?</summary>"
 )
 ALIVE = re.compile(r"@\w|#\d|GH-\d|\w://|www\.|:\w+:")
 
@@ -137,3 +138,68 @@ def test_a_fence_is_longer_than_what_it_holds() -> None:
     text = markdown.plan(plan(update("writer/blog", field("context.prompt", "a\n", "a\n`````\nb\n"))))
     assert "\n``````diff\n" in text
     check(text)
+
+
+def test_what_blocks_comes_first() -> None:
+    """The caution stands right under the heading, where nothing is folded."""
+    parts = markdown.plan(PLANS["blocked-by-drift"]).split("\n\n")
+    assert parts[1] == (
+        "> [!CAUTION]\n> **Blocked:** apply would write nothing "
+        "(guard `max_deletes`; `on_drift` of `support/returns` and 3 more)."
+    )
+    assert "CAUTION" not in markdown.plan(PLANS["held"])
+
+
+def test_headings_count_assistants() -> None:
+    """Three assistants with one change are three."""
+    assert "### From git (3)" in markdown.plan(PLANS["equal"])
+
+
+def test_deletions_come_first() -> None:
+    """What cannot be taken back is read before all else."""
+    text = markdown.plan(PLANS["delete"])
+    assert text.index("<b>delete</b>") < text.index("<b>update</b>")
+
+
+def test_a_fold_names_its_fields() -> None:
+    """Which fields change is seen without opening: four of them, and how many more."""
+    assert (
+        "<b>update</b> <code>support/tier1</code> — <code>context.limit</code>, <code>context.retries</code>, "
+        "<code>context.pause</code>, <code>context.depth</code> and 3 more</summary>"
+    ) in markdown.plan(PLANS["many-fields"])
+
+
+@pytest.mark.parametrize(("lines", "tag"), [(14, "<details open><summary>"), (15, "<details><summary>")])
+def test_a_short_difference_is_open(lines: int, tag: str) -> None:
+    """Up to fifteen lines, the field's name included, are there at once; more are folded."""
+    prompt = "\n".join(f"rule {n}" for n in range(lines))
+    text = markdown.plan(plan(update("writer/blog", field("context.prompt", "", prompt))))
+    assert text.count("\n+ rule") == lines
+    assert tag in text
+
+
+def test_many_names_are_cut_in_the_summary_only() -> None:
+    """A shared prompt of 120 assistants: ten names, a number, and all of them inside."""
+    text = markdown.plan(
+        plan(*(update(f"support/agent-{n:03}", field("context.prompt", "a", "b")) for n in range(120)))
+    )
+    assert "<code>support/agent-009</code> and 110 more" in text
+    assert text.count("assistants/support/agent-") == 120
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("the field `context.a` is new", "the field `context.a` is new"),
+        ("`--prune` deletes it", "`--prune` deletes it"),
+        ("a_b `c_d` e*f", "a\\_b `c_d` e\\*f"),
+        ("one ` alone", "one \\` alone"),
+        ("``two``", "\\`\\`two\\`\\`"),
+        ("$`math`$", "\\$\\`math\\`\\$"),
+        ("`a``b`", "\\`a\\`\\`b\\`"),
+        ("\\`x`", "\\\\\\`x\\`"),
+    ],
+)
+def test_names_in_backticks_are_code(said: str, shown: str) -> None:
+    """A message may quote names; a backtick that stands otherwise is only a backtick."""
+    assert prose(said) == shown
