@@ -1,0 +1,77 @@
+"""`reconciler apply`: makes the deployment what git says, and proves it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli import options
+
+
+@click.command()
+@options.directory
+@options.server
+@options.planning
+@click.option("-y", "--auto-approve", is_flag=True, help="Do not ask; needed where nobody can answer.")
+@click.option("--adopt", is_flag=True, help="Mark assistants that manifests adopt (one version each).")
+@click.option("--parallelism", type=click.IntRange(1, 100), default=10, show_default=True, help="Writes side by side.")
+@options.formats
+@options.verbose
+def apply(
+    directory: Path,
+    deployment: str | None,
+    url: str | None,
+    send_key: bool,
+    auto_approve: bool,
+    parallelism: int,
+    formats: tuple[str, ...],
+    verbose: bool,
+    **asked: Any,
+) -> int:
+    """Make the deployment what git says, and prove it.
+
+    Shows the plan, asks, writes, reads everything back, and reports each change with what became of it.
+    """
+    from reconciler.app.apply import apply as carry_out
+    from reconciler.app.observe import inputs, make_plan
+    from reconciler.app.session import connect
+    from reconciler.app.source import provenance
+    from reconciler.cli import output, planning, reporting
+    from reconciler.cli.interrupts import interrupts
+    from reconciler.errors import UsageError
+
+    wanted_formats = output.formats(formats)
+    where = options.Where(directory=directory, deployment=deployment, url=url, send_key=send_key)
+    run = planning.prepare(where, planning.Asked(**asked))
+    asks = not auto_approve
+    if asks and not sys.stdin.isatty():
+        raise UsageError("apply asks for a yes, and this is no terminal", hint="to apply without asking: -y")
+    repository = run.source.repository
+    origin = provenance(repository, run.environ, run.target.name)
+    with connect(run.target, repository.root, run.environ, write=True) as session:
+        given = inputs(run.source, session, origin.commit, repo=origin.repo)
+        made = make_plan(given, session, run.options, output.progress(verbose))
+        if made.blocked or not made.changes:
+            return reporting.without_writing(made, wanted_formats, verbose=verbose)
+        reporting.show(made, wanted_formats, asks=asks, verbose=verbose)
+        if asks and not reporting.confirmed(made):
+            output.say("not applied: the answer was not yes")
+            return 1
+        writer = session.writer
+        assert writer is not None
+        with interrupts() as stop, reporting.Progress(len(made.changes), verbose=verbose) as done:
+            report = carry_out(
+                made,
+                origin,
+                session.reader,
+                writer,
+                parallelism=parallelism,
+                pin=asks,
+                progress=done,
+                settle=repository.settings.settle,
+                stop=stop,
+            )
+    return reporting.deliver(report, wanted_formats, verbose=verbose)

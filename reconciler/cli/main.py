@@ -1,0 +1,128 @@
+"""The command `reconciler`: finds the subcommand, and turns whatever happened into one exit code.
+
+Only click is imported here; each command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from reconciler import __version__
+
+COMMANDS = {
+    "validate": "Check every manifest against its graph's context schema.",
+    "plan": "Show what apply would do, and why. Writes nothing.",
+    "apply": "Make the deployment what git says, and prove it.",
+    "schemas": "Fetch the graphs' context schemas, or check that they still agree.",
+    "sandbox": "Run the embedded Agent Server on loopback.",
+}
+
+WORDS = {
+    0: "done",
+    1: "error",
+    2: "changes",
+    3: "blocked",
+    4: "stale",
+    5: "incomplete",
+    6: "unknown",
+}
+"""The last line on stderr says one of these, whatever the format."""
+
+
+class _Lazy(click.Group):
+    """Lists commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(importlib.import_module(f"reconciler.cli.{cmd_name}"), cmd_name)
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reconciler")
+def cli() -> None:
+    """GitOps for LangGraph assistants: YAML in git, made true on an Agent Server.
+
+    Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 blocked,
+    4 stale, 5 incomplete, 6 unknown.
+    """
+
+
+def main() -> NoReturn:
+    """Run and exit. A failure of ours is one message and a code, never a traceback."""
+    _open_streams()
+    signal.signal(signal.SIGTERM, _terminate)
+    code = run(sys.argv[1:])
+    if threading.active_count() > 1:  # a write that was interrupted may still wait for its answer
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code, decided once, after all output."""
+    from reconciler.errors import InvalidSource, ReconcilerError
+
+    try:
+        result = cli.main(arguments, prog_name="reconciler", standalone_mode=False)
+        code = result if isinstance(result, int) else 0
+        quiet = not isinstance(result, int)
+    except click.ClickException as error:
+        error.show()
+        code, quiet = 1, False
+    except (click.Abort, KeyboardInterrupt):
+        from reconciler.cli.output import say
+
+        say("\ninterrupted; nothing was written to the server")
+        code, quiet = 5, False
+    except ReconcilerError as error:
+        from reconciler.cli.output import show_error, show_invalid
+
+        show_invalid(error) if isinstance(error, InvalidSource) else show_error(error)
+        code, quiet = error.exit_code, False
+    except Exception as error:
+        from reconciler.cli.output import show_unexpected
+
+        show_unexpected(error)
+        code, quiet = 1, False
+    if not quiet:
+        from reconciler.cli.output import say
+
+        say(f"reconciler: {WORDS.get(code, 'error')}")
+    return code
+
+
+def _open_streams() -> None:
+    """A stream that was closed (`>&-`) goes nowhere; a character that an encoding lacks is shown as an escape."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - for the whole run
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """SIGTERM stops a run as Ctrl-C does: nothing new is started, and the report is printed."""
+    raise KeyboardInterrupt

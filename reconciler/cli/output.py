@@ -1,0 +1,145 @@
+"""What goes where: the plan and its kin to stdout, everything else to stderr; colour only where somebody looks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Literal
+
+import click
+
+from reconciler import __version__
+from reconciler.errors import InvalidSource, ReconcilerError, SettingsError, UsageError
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.render import text
+from reconciler.render.escape import terminal
+
+Kind = Literal["text", "json", "markdown"]
+KINDS: tuple[Kind, ...] = ("text", "json", "markdown")
+
+
+def width(stream: IO[str]) -> int:
+    """Columns: the terminal's own, between 40 and 120; 80 in a pipe."""
+    if not stream.isatty():
+        return 80
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 120))
+
+
+def colour(stream: IO[str]) -> bool:
+    """On a terminal, unless NO_COLOR is set or the terminal is dumb."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def say(line: str = "", *, nl: bool = True) -> None:
+    """One line on stderr. Untrusted parts have to be escaped by whoever writes the line."""
+    _put(line, nl=nl, err=True)
+
+
+def progress(verbose: bool) -> Callable[[str], None]:
+    """Where to say what is being done: on stderr, with -v only."""
+    return (lambda line: say(terminal(line))) if verbose else (lambda line: None)
+
+
+def show_error(error: ReconcilerError) -> None:
+    """`error: message`, its place where it has one, its hint indented below."""
+    place = ""
+    if isinstance(error, SettingsError) and error.path:
+        place = ":".join(str(part) for part in (error.path, error.line, error.column) if part) + ": "
+    message = "\n  ".join(terminal(line) for line in f"{place}{error.message}".splitlines())
+    head = click.style("error:", fg="red", bold=True) if colour(sys.stderr) else "error:"
+    say(f"{head} {message}")
+    for line in (error.hint or "").splitlines():
+        say(f"  {terminal(line)}")
+
+
+def show_diagnostics(found: Iterable[Diagnostic]) -> None:
+    """Each as `file:line:column: message [code]`, on stderr; in a pipe one line each, however long."""
+    columns = width(sys.stderr) if sys.stderr.isatty() else None
+    shown = text.diagnostics(found, width=columns, colour=colour(sys.stderr))
+    if shown:
+        say(shown, nl=not shown.endswith("\n"))
+
+
+def show_invalid(error: InvalidSource) -> None:
+    show_diagnostics(error.diagnostics)
+    say()
+    say(f"error: {error.message}")
+
+
+def show_unexpected(error: Exception) -> None:
+    """What no part of this tool foresaw: a file that the system refuses, or a mistake of ours. Says where it was, and
+    nothing of the values in it, which may be credentials."""
+    if isinstance(error, OSError) and error.filename is not None:
+        show_error(ReconcilerError(f"{error.filename}: {error.strerror}"))
+        return
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "reconciler" in f.filename]
+    where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    show_error(
+        ReconcilerError(
+            f"a mistake in reconciler {__version__} itself: {type(error).__name__}{where}",
+            hint="please report it with this line and the command. What was written so far stays: reconciler plan "
+            "shows what is left",
+        )
+    )
+
+
+def formats(given: tuple[str, ...]) -> list[tuple[Kind, Path | None]]:
+    """`--format KIND` and `--format KIND=FILE`: at most one kind goes to stdout.
+
+    Raises UsageError, also for a FILE that cannot be written: that has to be known before the first write to a server.
+    """
+    found: list[tuple[Kind, Path | None]] = []
+    for item in given or ("text",):
+        name, separator, target = item.partition("=")
+        kind = next((k for k in KINDS if k == name), None)
+        if kind is None or (separator and not target):
+            raise UsageError(f"--format {item}: write one of {', '.join(KINDS)}, or KIND=FILE")
+        file = Path(target) if separator else None
+        if file is not None:
+            _check_writable(file)
+        found.append((kind, file))
+    if sum(1 for _, target in found if target is None) > 1:
+        raise UsageError("two formats cannot both go to the terminal", hint=f"--format {KINDS[1]}=FILE writes a file")
+    return found
+
+
+def emit(content: str, target: Path | None) -> None:
+    """Write to stdout, or to a file of that name. Raises ReconcilerError where that cannot be written."""
+    if target is None:
+        _put(content, nl=not content.endswith("\n"), err=False)
+        return
+    try:
+        target.write_text(content if content.endswith("\n") else f"{content}\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}") from None
+
+
+def _check_writable(file: Path) -> None:
+    if file.is_dir():
+        raise UsageError(f"cannot write {file}: it is a folder")
+    if not file.parent.is_dir():
+        raise UsageError(f"cannot write {file}: there is no folder {file.parent}", hint=f"mkdir -p {file.parent}")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise UsageError(f"cannot write {file}: permission denied")
+
+
+def _put(content: str, *, nl: bool, err: bool) -> None:
+    """Where the reader of a stream is gone, the run goes on unheard: what it does, and its exit code, do not hang on
+    who listens. Raises ReconcilerError where stdout cannot be written for another reason, as a full disk."""
+    try:
+        click.echo(content, nl=nl, err=err)
+    except OSError as error:
+        _silence(sys.stderr if err else sys.stdout)
+        if not err and not isinstance(error, BrokenPipeError):
+            raise ReconcilerError(f"cannot write to standard output: {error.strerror}") from None
+
+
+def _silence(stream: IO[str]) -> None:
+    """From now on what is written goes nowhere, also what is still in a buffer when the process ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

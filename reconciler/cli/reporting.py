@@ -1,0 +1,110 @@
+"""What `apply` says: the question, the progress, the report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import assert_never
+
+import click
+
+from reconciler.app.execute import Attempt
+from reconciler.cli import output
+from reconciler.cli.planning import render_plan
+from reconciler.errors import ReconcilerError
+from reconciler.model.change import action, key_of
+from reconciler.model.plan import Plan
+from reconciler.model.report import Outcome, Report, Result
+from reconciler.render import json, markdown, text
+from reconciler.render.escape import terminal
+
+Formats = Sequence[tuple[output.Kind, Path | None]]
+
+
+def render(report: Report, kind: output.Kind, target: Path | None, *, verbose: bool) -> str:
+    """The report in one format; colour and the terminal's width only where it goes to one."""
+    match kind:
+        case "text":
+            here = target is None
+            columns, paint = (output.width(sys.stdout), output.colour(sys.stdout)) if here else (80, False)
+            return text.report(report, width=columns, colour=paint, verbose=verbose)
+        case "json":
+            return json.report(report)
+        case "markdown":
+            return markdown.report(report)
+        case _:
+            assert_never(kind)
+
+
+def show(plan: Plan, formats: Formats, *, asks: bool, verbose: bool) -> None:
+    """The plan before it is carried out: on stdout where text goes there. Who is asked sees it in any case: on stderr
+    where stdout goes to a file."""
+    on_stdout = ("text", None) in formats
+    if on_stdout:
+        output.emit(render_plan(plan, "text", None, verbose=verbose), None)
+        output.emit("", None)
+    if asks and not (on_stdout and sys.stdout.isatty()):
+        shown = text.plan(plan, width=output.width(sys.stderr), colour=output.colour(sys.stderr), verbose=verbose)
+        output.say(shown)
+
+
+def confirmed(plan: Plan) -> bool:
+    """Ask on the terminal. Only the word `yes` is a yes."""
+    name = plan.deployment.name
+    where = terminal(f"{name} ({plan.deployment.url})" if name else plan.deployment.url)
+    output.say(f"Apply this to {where}?")
+    answer: str = click.prompt("Only 'yes' applies it", default="", show_default=False, err=True)
+    return answer.strip() == "yes"
+
+
+def without_writing(plan: Plan, formats: Formats, *, verbose: bool) -> int:
+    """Render a plan of which nothing is written, and say the exit code: blocked, refused, held, or nothing to do."""
+    held = tuple(Outcome(change=h.change, result=Result.HELD, error=h.why) for h in plan.held)
+    settled = not plan.blocked and not plan.refused and not any(h.ahead for h in plan.held)
+    report = Report(plan=plan, outcomes=held, converged=settled)
+    for kind, file in formats:
+        whole = kind == "text" and bool(plan.blocked or plan.held)  # what differs is what has to be read now
+        shown = render_plan(plan, kind, file, verbose=verbose) if whole else render(report, kind, file, verbose=verbose)
+        output.emit(shown, file)
+    return 3 if plan.blocked else report.exit_code
+
+
+def deliver(report: Report, formats: Formats, *, verbose: bool) -> int:
+    """The report in every format, and the exit code. That a report cannot be written undoes nothing on the server."""
+    code = report.exit_code
+    for kind, file in formats:
+        try:
+            output.emit(render(report, kind, file, verbose=verbose), file)
+        except ReconcilerError as error:
+            output.show_error(error)
+            code = max(code, 5)
+    return code
+
+
+class Progress:
+    """One line that counts on a terminal; a line for each change in a pipe. Safe for several threads."""
+
+    def __init__(self, total: int, *, verbose: bool) -> None:
+        self._total, self._done = total, 0
+        self._live = sys.stderr.isatty() and not verbose
+        self._lock = Lock()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live and self._done:
+            output.say("\r\x1b[2K", nl=False)
+
+    def __call__(self, attempt: Attempt) -> None:
+        """Says what came of one change, never what is about to be tried."""
+        with self._lock:
+            self._done += 1
+            word = "" if attempt.result == "done" else f" ({attempt.result})"
+            line = terminal(f"{action(attempt.change)} {key_of(attempt.change)}{word}")
+            if self._live:
+                output.say(f"\r\x1b[2K[{self._done}/{self._total}] {line}"[:80], nl=False)
+            else:
+                output.say(f"[{self._done}/{self._total}] {line}")

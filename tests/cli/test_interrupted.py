@@ -1,0 +1,75 @@
+"""Ctrl-C and SIGTERM during apply: nothing new is started, and what was done is reported."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Mapping
+
+import pytest
+
+from tests.cli.conftest import Serve, Start
+from tests.cli.places import Repo
+from tests.fake import FakeServer, Response
+
+
+class Gated(FakeServer):
+    """The second create waits at a gate, and those after it; `arrived` says that one does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate, self.arrived, self.creates = threading.Event(), threading.Event(), 0
+
+    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        if (method, path) == ("POST", "/assistants"):
+            self.creates += 1
+            if self.creates > 1:
+                self.arrived.set()
+                self.gate.wait(20)
+        return super().handle(method, path, headers, body)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_during_apply(repo: Repo, start: Start, serve: Serve, number: signal.Signals) -> None:
+    """What is in flight ends, the rest is not started, the report says which, and the code is 5."""
+    for index in range(6):
+        repo.manifest(f"a{index}")
+    server = Gated()
+    served = serve(server)
+    process = start("apply", "-y", "--parallelism", "1", "--url", served.url, "--format", "json")
+    assert server.arrived.wait(20)
+    process.popen.send_signal(number)
+    server.gate.set()
+    ran = process.end()
+    assert ran.code == 5
+    said = json.loads(ran.out)
+    assert said["interrupted"] is True
+    outcomes = [change["outcome"] for change in said["changes"]]
+    assert outcomes[:2] == ["applied", "applied"]
+    assert outcomes.count("applied") == len(served.writes) < 6
+
+
+def test_before_the_first_write(repo: Repo, start: Start, serve: Serve) -> None:
+    """Nothing is written, and it says so."""
+    repo.manifest("tweet")
+    server = Gated()
+    served = serve(server)
+    reads: list[str] = []
+
+    def slow(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        reads.append(path)
+        if path == "/assistants/search":
+            server.arrived.set()
+            server.gate.wait(20)
+        return FakeServer.handle(server, method, path, headers, body)
+
+    server.handle = slow  # type: ignore[method-assign]
+    process = start("apply", "-y", "--url", served.url)
+    assert server.arrived.wait(20)
+    process.popen.send_signal(signal.SIGTERM)
+    server.gate.set()
+    ran = process.end()
+    assert ran.code == 5
+    assert ran.message == "interrupted; nothing was written to the server"
+    assert served.writes == []
