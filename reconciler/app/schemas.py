@@ -11,7 +11,17 @@ from typing import Literal, assert_never
 from reconciler.app.live_schemas import unknown_graph
 from reconciler.app.session import Session
 from reconciler.app.source import Repository
-from reconciler.contexts import OPEN_FORM, Difference, Schemas, breaks, compare, dumps, load_schemas, schema_path
+from reconciler.contexts import (
+    OPEN_FORM,
+    UNKNOWN_FORM,
+    Difference,
+    Schemas,
+    breaks,
+    compare,
+    dumps,
+    load_schemas,
+    schema_path,
+)
 from reconciler.errors import ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import JsonObject
@@ -141,8 +151,10 @@ def _form(answer: GraphSchema) -> JsonObject | None:
     match answer.outcome:
         case "found":
             return answer.schema
-        case "none" | "failed":
+        case "none":
             return OPEN_FORM
+        case "failed":
+            return UNKNOWN_FORM
         case "hidden":
             return None
         case _:
@@ -183,8 +195,9 @@ def _said(answer: GraphSchema, lives: Sequence[Live]) -> list[Diagnostic]:
         case "found" | "none":
             return []
         case "failed":
-            message = f"graph `{graph}` cannot say its context schema ({answer.why}); its contexts are not checked"
-            return [Diagnostic(severity="warning", code="schema-failed", message=message)]
+            message = f"the server cannot say the context schema of graph `{graph}` ({answer.why})"
+            hint = "a schema file that is there stays; without one its contexts are not checked"
+            return [Diagnostic(severity="warning", code="schema-failed", message=message, hint=hint)]
         case "hidden":
             message = f"no assistant of graph `{graph}` can be seen, so there is none to ask for its schema"
             hint = HIDDEN.format(path=f"schemas/{graph}.json", graph=graph)

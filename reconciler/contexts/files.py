@@ -19,6 +19,9 @@ FOLDER = "schemas"
 OPEN_FORM: JsonObject = {"$comment": "this graph declares no context schema", "additionalProperties": True}
 """The file of a graph that declares no schema."""
 
+UNKNOWN_FORM: JsonObject = {"$comment": "the server could not say this graph's schema", "additionalProperties": True}
+"""The file of a graph whose server fails to make its schema (docs/server.md, S20)."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 
@@ -79,8 +82,8 @@ def dumps(schema: JsonObject) -> bytes:
 
 
 def is_open_form(schema: JsonObject) -> bool:
-    """Whether this is the file of a graph that declares no schema."""
-    return same(schema, OPEN_FORM)
+    """Whether no schema is known of this graph: it declares none, or its server cannot say it."""
+    return same(schema, OPEN_FORM) or same(schema, UNKNOWN_FORM)
 
 
 def _files(paths: Iterable[str], folder: str, found: list[Diagnostic]) -> dict[str, str]:

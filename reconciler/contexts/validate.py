@@ -60,7 +60,7 @@ def _graph(
     unread: Mapping[str, frozenset[FieldPath]],
 ) -> list[Diagnostic]:
     if is_open_form(schema):
-        message = f"graph `{graph}` declares no context schema, so its contexts are not checked"
+        message = f"graph `{graph}` has no context schema that is known, so its contexts are not checked"
         hint = f"to say that this is meant, in reconciler.yaml:\nschemas: {{{graph}: open}}"
         return [Diagnostic(severity="warning", code="schema-open", message=message, path=path, hint=hint)]
     found: list[Diagnostic] = []
