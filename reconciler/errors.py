@@ -4,12 +4,11 @@ ReconcilerError            1   something is wrong; message and hint say what, an
 ├── UsageError             1   the command line asks for something that cannot be
 ├── SettingsError          1   reconciler.yaml is missing, broken, or names what is not there
 ├── InvalidSource          1   manifests or schemas are wrong; carries every diagnostic of the run
-├── ServerError            1   the server said no, said something unusable, or cannot be reached
-│   ├── Unreachable        1   nothing answered
-│   ├── Unauthorized       1   401 or 403
-│   ├── NotAnAgentServer   1   something answered, but not an Agent Server
-│   └── Unsupported        1   an Agent Server this tool refuses by name
-└── Interrupted            5   Ctrl-C or SIGTERM
+└── ServerError            1   the server said no, said something unusable, or cannot be reached
+    ├── Unreachable        1   nothing answered
+    ├── Unauthorized       1   401 or 403
+    ├── NotAnAgentServer   1   something answered, but not an Agent Server
+    └── Unsupported        1   an Agent Server this tool refuses by name
 """
 
 from __future__ import annotations
@@ -77,7 +76,3 @@ class NotAnAgentServer(ServerError):
 
 class Unsupported(ServerError):
     pass
-
-
-class Interrupted(ReconcilerError):
-    exit_code = 5

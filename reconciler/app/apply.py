@@ -9,9 +9,10 @@ from itertools import groupby
 from threading import Event
 from time import monotonic
 
+from reconciler.app.backup import Backup
 from reconciler.app.execute import CHANGED, Attempt, Executor
-from reconciler.app.settle import Budget, Settler
-from reconciler.app.verify import prove, unproven
+from reconciler.app.settle import Settler
+from reconciler.app.verify import hidden, prove, unproven
 from reconciler.core.compose import Provenance
 from reconciler.core.pin import moved
 from reconciler.errors import ServerError
@@ -42,12 +43,14 @@ def apply(
     progress: Progress = lambda attempt: None,
     settle: float = 5.0,
     stop: Event | None = None,
+    backup: Backup | None = None,
 ) -> Report:
     """Carry out `plan`, which is not blocked. Nothing to do means no request that writes.
 
     With `pin` the list is read once more before the first write, and what moved since the plan is left alone. A write
     whose answer was lost is settled for `settle` seconds. A change that fails does not stop the others. Where `stop` is
-    set, or on KeyboardInterrupt, nothing new is started and what is in flight is waited for.
+    set, or on KeyboardInterrupt, nothing new is started and what is in flight is waited for. With `backup` each one is
+    saved before it is deleted, and what cannot be saved is not deleted.
 
     Raises ServerError where the list cannot be read before the first write.
     """
@@ -57,12 +60,13 @@ def apply(
         return Report(plan=plan, outcomes=tuple(held), converged=settled)
     stop = stop or Event()
     fresh, attempts = _pinned(plan, reader) if pin else (list(plan.changes), [])
-    settler = Settler(plan.owner, reader, settle=settle, budget=Budget(), stop=stop)
-    executor = Executor(plan.owner, provenance, reader, writer, settler)
+    settler = Settler(plan.owner, reader, settle=settle, stop=stop)
+    executor = Executor(plan.owner, provenance, reader, writer, settler, backup)
     try:
         for batch in _batches(fresh):
             attempts += _run(executor, batch, parallelism, stop, progress)
-        outcomes = prove(plan.owner, attempts, _by_id(reader.assistants()))
+        lives = _by_id(reader.assistants())
+        outcomes = prove(plan.owner, attempts, lives, {i: _highest(settler, i) for i in hidden(attempts)})
     except ServerError as error:
         outcomes = unproven(attempts, error.message)
     except KeyboardInterrupt:
@@ -88,6 +92,13 @@ def _pinned(plan: Plan, reader: Reader) -> tuple[list[Change], list[Attempt]]:
     fresh = [c for c in plan.changes if assistant_id_of(c) not in stale]
     left = [c for c in plan.changes if assistant_id_of(c) in stale]
     return fresh, [Attempt(change=c, result="stale", error=CHANGED) for c in left]
+
+
+def _highest(settler: Settler, assistant_id: str) -> int | None:
+    try:
+        return settler.newest(assistant_id)
+    except ServerError:
+        return None
 
 
 def _skipped(change: Change) -> Attempt:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal, assert_never
 
+from reconciler.app.backup import Backup
 from reconciler.app.settle import Settler
 from reconciler.core import managed
 from reconciler.core.compose import Provenance, compose
 from reconciler.core.pin import moved
-from reconciler.errors import ServerError
-from reconciler.model.change import Activate, Change, Create, Delete, Update
+from reconciler.errors import ReconcilerError, ServerError
+from reconciler.model.change import Activate, Change, Create, Delete, Update, assistant_id_of
 from reconciler.model.live import Live
 from reconciler.model.wanted import Wanted
 from reconciler.server.reader import Reader
@@ -23,20 +24,31 @@ CHANGED = "it was changed on the server since the plan; plan again"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """What was tried for one change, before the proof. `skipped` was never sent; `versions` is how many new ones the
-    server said it made."""
+    server said it made; `note` is what else there is to tell."""
 
     change: Change
     result: Literal["done", "refused", "lost", "gone", "stale", "skipped"]
     by: str | None = None
     error: str | None = None
     versions: int = 0
+    note: str | None = None
 
 
 class Executor:
     """Carries out changes of one run. Safe for several threads, as long as each assistant is in one of them."""
 
-    def __init__(self, owner: str, provenance: Provenance, reader: Reader, writer: Writer, settler: Settler) -> None:
-        self._owner, self._provenance = owner, provenance
+    def __init__(
+        self,
+        owner: str,
+        provenance: Provenance,
+        reader: Reader,
+        writer: Writer,
+        settler: Settler,
+        backup: Backup | None = None,
+    ) -> None:
+        """`backup` is asked to save an assistant before it is deleted."""
+        self._owner, self._provenance, self._backup = owner, provenance, backup
+        self._saved: dict[str, str] = {}
         self._reader, self._writer, self._settler = reader, writer, settler
         self._lock = Lock()
         self._restores = True
@@ -51,7 +63,12 @@ class Executor:
             return Attempt(change=change, result="refused", error=error.message)
         assert written.result != "unsent", "a settler sends it again or calls it refused"
         return Attempt(
-            change=change, result=written.result, by=written.by, error=written.error, versions=written.versions
+            change=change,
+            result=written.result,
+            by=written.by,
+            error=written.error,
+            versions=written.versions,
+            note=self._saved.get(assistant_id_of(change)),
         )
 
     def _write(self, change: Change) -> Written:
@@ -107,6 +124,8 @@ class Executor:
             return replace(written, result="lost", error="it cannot be read back")
         if self._holds(change.wanted, found):
             return written
+        if found.row.number != change.target:
+            return replace(written, result="stale", error=CHANGED)
         if not change.target_is_newest:
             with self._lock:
                 self._restores = False
@@ -115,14 +134,24 @@ class Executor:
 
     def _delete(self, planned: Live) -> Written:
         """Look at it by itself first: a deletion is of one that is ours, never of what a listing said a while ago."""
+        barred = self._not_to_delete(planned)
+        if barred is None and self._backup is not None:
+            try:
+                self._saved[planned.assistant_id] = f"saved before as {self._backup(planned)}"
+            except ReconcilerError as error:
+                return Written(result="refused", by="GET", error=f"not deleted, since not saved: {error.message}")
+            barred = self._not_to_delete(planned)  # saving takes a while
+        return barred or self._settler.send(
+            lambda: self._writer.delete(planned.assistant_id), self._settler.deletion_of(planned.assistant_id)
+        )
+
+    def _not_to_delete(self, planned: Live) -> Written | None:
         now = self._reader.get(planned.assistant_id)
         if now is not None and (now.mark is None or now.mark.owner != self._owner):
             return Written(result="refused", by="GET", error="it is not ours any more; not deleted")
         if now is not None and moved(planned, now):
             return Written(result="stale", by="GET", error=CHANGED)
-        return self._settler.send(
-            lambda: self._writer.delete(planned.assistant_id), self._settler.deletion_of(planned.assistant_id)
-        )
+        return None
 
     def _holds(self, wanted: Wanted, live: Live) -> bool:
         return managed.same_content(wanted, live.row) and managed.same_marker(wanted, self._owner, live.row)

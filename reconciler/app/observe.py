@@ -10,24 +10,27 @@ from typing import TypeVar
 from reconciler.app.base import Past
 from reconciler.app.guard_facts import guard_facts
 from reconciler.app.live_schemas import check_against_server
+from reconciler.app.losses import every_version, losses
 from reconciler.app.session import Session
 from reconciler.app.source import Source
-from reconciler.core import lookup, managed
+from reconciler.core import lookup
 from reconciler.core.compare import Comparison, Pair, compare
 from reconciler.core.guards import Facts
 from reconciler.core.plan import Observed, Options, plan
-from reconciler.core.state import DEPTH, Base
+from reconciler.core.state import Base
 from reconciler.core.twins import twins
+from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.live import History, Live, Version
+from reconciler.model.live import History, Live
 from reconciler.model.plan import Plan
 from reconciler.model.wanted import Wanted
 from reconciler.server.reader import Reader
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 LOOKUPS = 8
-"""Histories read side by side."""
+"""Assistants looked up side by side."""
 
 
 def no_bases(asked: Sequence[tuple[Pair, History]]) -> dict[str, Base]:
@@ -91,9 +94,15 @@ def inputs(source: Source, session: Session, commit: str | None, *, repo: str | 
 
 
 def make_plan(
-    given: Inputs, session: Session, options: Options, progress: Callable[[str], None] = lambda line: None
+    given: Inputs,
+    session: Session,
+    options: Options,
+    progress: Callable[[str], None] = lambda line: None,
+    *,
+    keep: Callable[[Change], bool] = lambda change: True,
 ) -> Plan:
-    """The plan for one server. Raises ServerError; refuses single assistants by diagnostics."""
+    """The plan for one server, of what `keep` lets through. Raises ServerError; refuses single assistants by
+    diagnostics."""
     progress(f"listing the assistants of {session.deployment.url}")
     lives = session.reader.assistants()
     comparison = compare(given.owner, given.wanted, lives)
@@ -101,7 +110,8 @@ def make_plan(
     if pairs:
         progress(f"reading the history of {len(pairs)} that differ{'s' if len(pairs) == 1 else ''}")
     histories = _histories(session.reader, given.owner, pairs)
-    histories |= _of_deleted(session.reader, given.owner, comparison, options)
+    doomed = _doomed(comparison, options)
+    histories |= _side_by_side(doomed, doomed, lambda identifier: every_version(session.reader, identifier))
     bases = _bases(given, pairs, histories)
     written = _written(comparison, options)
     found = given.check(lives, written)
@@ -115,6 +125,7 @@ def make_plan(
             histories=histories,
             bases=bases,
             seen_before=given.seen_before(lives, comparison.missing),
+            losses=_side_by_side(doomed, doomed, lambda one: losses(session.reader, one, histories[one])),
             refused=tuple(d for d in found if d.severity == "error"),
             diagnostics=(*given.diagnostics, *(d for d in found if d.severity != "error")),
             facts=given.facts_of(comparison),
@@ -123,6 +134,7 @@ def make_plan(
         wanted=len(given.wanted),
         commit=given.commit,
         base=given.base,
+        keep=keep,
     )
 
 
@@ -139,20 +151,14 @@ def _histories(reader: Reader, owner: str, pairs: Sequence[Pair]) -> dict[str, H
     return _side_by_side((p.live.assistant_id for p in pairs), pairs, read)
 
 
-def _of_deleted(reader: Reader, owner: str, comparison: Comparison, options: Options) -> dict[str, History]:
-    """Version histories of what would be deleted, down to the newest version that we wrote: what the guards ask of."""
-
-    def read(identifier: str) -> History:
-        def enough(rows: Sequence[Version]) -> bool:
-            return len(rows) >= DEPTH or any(managed.written_by_us(owner, identifier, row) for row in rows)
-
-        return reader.history(identifier, lookup.PAGE, enough)
-
-    doomed = [live.assistant_id for live in comparison.orphans if not live.is_default]
-    return _side_by_side(doomed, doomed, read) if options.prune and options.selected is None else {}
+def _doomed(comparison: Comparison, options: Options) -> list[str]:
+    """What would be deleted. Its whole history is read, so that guards and whoever reviews it know what goes."""
+    if not options.prune or options.selected is not None:
+        return []
+    return [live.assistant_id for live in comparison.orphans if not live.is_default]
 
 
-def _side_by_side(keys: Iterable[str], asked: Sequence[T], read: Callable[[T], History]) -> dict[str, History]:
+def _side_by_side(keys: Iterable[str], asked: Sequence[T], read: Callable[[T], R]) -> dict[str, R]:
     if not asked:
         return {}
     with ThreadPoolExecutor(max_workers=min(LOOKUPS, len(asked))) as pool:

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import Enum
-from threading import Event, Lock
+from threading import Event
 
 from reconciler.core import managed
 from reconciler.errors import ServerError
@@ -41,26 +41,13 @@ class Landing(Enum):
     CONFLICT = "conflict"
 
 
-@dataclass(slots=True)
-class Budget:
-    """How many times one run may send a write again, over all assistants together. Safe for several threads."""
-
-    left: int = 20
-    _lock: Lock = field(default_factory=Lock)
-
-    def take(self) -> bool:
-        """Whether there was one left."""
-        with self._lock:
-            self.left -= 1
-            return self.left >= 0
-
-
 class Settler:
-    """Sends writes and settles those whose answer was lost. `settle` is in seconds; `stop` ends every wait."""
+    """Sends writes and settles those whose answer was lost. `settle` is in seconds; `stop` ends every wait. Writes that
+    are sent again count against the same budget as the reader's retries."""
 
-    def __init__(self, owner: str, reader: Reader, *, settle: float, budget: Budget, stop: Event) -> None:
-        self._owner, self._reader = owner, reader
-        self._settle, self._budget, self._stop = settle, budget, stop
+    def __init__(self, owner: str, reader: Reader, *, settle: float, stop: Event) -> None:
+        self._owner, self._reader, self._budget = owner, reader, reader.budget
+        self._settle, self._stop = settle, stop
 
     def send(self, write: Callable[[], Written], landed: Callable[[], Landing]) -> Written:
         """Send once, and again only where it never went out or the server's record shows that it did not land."""
@@ -75,6 +62,7 @@ class Settler:
             if written.result == "refused" and again and self._look(landed, 0) is Landing.LANDED:
                 return _done(written)  # the first one came late, and the second met it
             if written.result != "lost":
+                self._budget.earn()
                 return written
             landing = self._look(landed, self._settle)
             if landing is Landing.LANDED:

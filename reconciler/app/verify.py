@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from reconciler.app.execute import Attempt
 from reconciler.core import fields, managed
 from reconciler.core.pin import moved
-from reconciler.model.change import Activate, Delete, Update, assistant_id_of, live_of, wanted_of
+from reconciler.model.change import Activate, Create, Delete, Update, assistant_id_of, live_of, wanted_of
 from reconciler.model.live import Live
 from reconciler.model.report import Outcome, Result
 from reconciler.model.wanted import Wanted
 
+ACTIVATED = "somebody else made another version active right before the write"
+
 
 def unproven(attempts: Sequence[Attempt], why: str) -> list[Outcome]:
     """The outcomes where nothing can be read back: what was sent is unknown, whatever the server answered."""
-    return [_unread(attempt, why) for attempt in attempts]
+    return [_noted(attempt, _unread(attempt, why)) for attempt in attempts]
 
 
 def _unread(attempt: Attempt, why: str) -> Outcome:
@@ -32,12 +35,35 @@ def _unread(attempt: Attempt, why: str) -> Outcome:
             assert_never(attempt.result)
 
 
-def prove(owner: str, attempts: Sequence[Attempt], lives: Mapping[str, Live]) -> list[Outcome]:
-    """Each attempt against what is live now. An answer that was lost is settled where the content is there."""
-    return [_outcome(owner, attempt, lives.get(assistant_id_of(attempt.change))) for attempt in attempts]
+def hidden(attempts: Sequence[Attempt]) -> list[str]:
+    """The assistants whose version list has to be asked: a set-latest moves the live row to an older version, so that
+    what somebody else wrote right before it does not show there."""
+    done = (a for a in attempts if a.result in ("done", "lost") and not a.versions)
+    return [assistant_id_of(a.change) for a in done if isinstance(a.change, Activate)]
 
 
-def _outcome(owner: str, attempt: Attempt, now: Live | None) -> Outcome:
+def prove(
+    owner: str, attempts: Sequence[Attempt], lives: Mapping[str, Live], highest: Mapping[str, int | None]
+) -> list[Outcome]:
+    """Each attempt against what is live now. An answer that was lost is settled where the content is there. `highest`
+    is the highest version number of those that are `hidden`; None where it cannot be read."""
+    found = []
+    for attempt in attempts:
+        identifier = assistant_id_of(attempt.change)
+        outcome = _outcome(owner, attempt, lives.get(identifier), highest.get(identifier) or 0)
+        if outcome.note is None and identifier in highest and highest[identifier] is None:
+            outcome = replace(outcome, note="whether somebody else wrote to it at the same time cannot be read")
+        found.append(_noted(attempt, outcome))
+    return found
+
+
+def _noted(attempt: Attempt, outcome: Outcome) -> Outcome:
+    """With what the attempt itself has to tell, such as where a deleted one was saved."""
+    notes = [note for note in (outcome.note, attempt.note) if note is not None]
+    return replace(outcome, note="; ".join(notes) or None)
+
+
+def _outcome(owner: str, attempt: Attempt, now: Live | None, highest: int) -> Outcome:
     change, version = attempt.change, now.row.number if now is not None else None
     wrong = _wrong(owner, attempt, now)
     match attempt.result:
@@ -56,7 +82,7 @@ def _outcome(owner: str, attempt: Attempt, now: Live | None) -> Outcome:
             return Outcome(change=change, result=Result.UNKNOWN, by=attempt.by, version=version, error=error)
         case _:
             result = Result.APPLIED if wrong is None else Result.FAILED
-            note = _others(attempt, now) if wrong is None else None
+            note = _others(attempt, now, highest)
             return Outcome(change=change, result=result, by=attempt.by, version=version, error=wrong, note=note)
 
 
@@ -71,21 +97,45 @@ def _wrong(owner: str, attempt: Attempt, now: Live | None) -> str | None:
     content, marker = managed.same_content(want, now.row), managed.same_marker(want, owner, now.row)
     if content and marker:
         return _still_there(want, live_of(change), now)
-    if _others(attempt, now) is not None:
+    if _others(attempt, now, 0) is not None:
         return f"somebody else wrote version {now.row.number} at the same time; plan again"
+    if attempt.versions and now.row.number < (_newest(attempt) or 0) + attempt.versions:
+        return f"somebody else made version {now.row.number} active at the same time; plan again"
     return f"it was written, but reads back different: {_names(want, owner, now, content)}"
 
 
-def _others(attempt: Attempt, now: Live | None) -> str | None:
-    """Whether there are more versions than this run made: the only sign of another writer (docs/server.md, S14)."""
-    change = attempt.change
-    newest = change.newest if isinstance(change, Update | Activate) else None
-    if now is None or newest is None or not attempt.versions:
+def _newest(attempt: Attempt) -> int | None:
+    """The highest version number when it was planned; None where that is not known."""
+    match attempt.change:
+        case Update(newest=newest) | Activate(newest=newest):
+            return newest
+        case Create():
+            return 0 if attempt.by == "POST /assistants" else None  # else it was there, though it could not be read
+        case Delete():
+            return None
+        case _:
+            assert_never(attempt.change)
+
+
+def _others(attempt: Attempt, now: Live | None, highest: int) -> str | None:
+    """Whether there are more versions than this run made: the only sign of another writer (docs/server.md, S14), but
+    for a set-latest between our look and our write, which shows only in what it did to other people's metadata."""
+    newest, before, want = _newest(attempt), live_of(attempt.change), wanted_of(attempt.change)
+    if now is None or newest is None or want is None:
         return None
-    expected = newest + attempt.versions
-    if now.row.number <= expected:
+    made = newest + (attempt.versions or int(attempt.result == "lost"))
+    highest = max(highest, now.row.number)
+    if highest > made:
+        which = f"versions {newest + 1} to {highest} were" if highest > newest + 1 else f"version {highest} was"
+        return f"somebody else wrote to it at the same time: {which} made"
+    if before is None or not attempt.versions or now.row.number != made:
         return None
-    return f"somebody else wrote to it at the same time: versions {newest + 1} to {now.row.number} were made"
+    if attempt.by is not None and attempt.by.endswith("PATCH, then PATCH"):
+        return f"other people's metadata was put back: this server replaces it, or {ACTIVATED}"
+    names = managed.metadata_names(want, before.row) | managed.metadata_names(want, now.row)
+    if managed.unmanaged(want, before.row, names) == managed.unmanaged(want, now.row, names):
+        return None
+    return f"what is not git's changed at the same time: perhaps {ACTIVATED}"
 
 
 def _still_there(want: Wanted, before: Live | None, now: Live) -> str | None:

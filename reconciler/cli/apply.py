@@ -16,7 +16,12 @@ from reconciler.cli import options
 @options.server
 @options.planning
 @click.option("-y", "--auto-approve", is_flag=True, help="Do not ask; needed where nobody can answer.")
-@click.option("--adopt", is_flag=True, help="Mark assistants that manifests adopt (one version each).")
+@click.option(
+    "--backup",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Save each assistant with all its versions to DIR before it is deleted.",
+)
 @click.option("--parallelism", type=click.IntRange(1, 100), default=10, show_default=True, help="Writes side by side.")
 @options.formats
 @options.verbose
@@ -26,6 +31,7 @@ def apply(
     url: str | None,
     send_key: bool,
     auto_approve: bool,
+    backup: Path | None,
     parallelism: int,
     formats: tuple[str, ...],
     verbose: bool,
@@ -34,28 +40,41 @@ def apply(
     """Make the deployment what git says, and prove it.
 
     Shows the plan, asks, writes, reads everything back, and reports each change with what became of it.
+
+    A single KEY that ends in .json and is a file, but none that a manifest reads, is a plan saved by plan --out.
+    Then nothing is asked: what is in the file and would still be planned is done, what moved since is named (exit
+    code 4). A file permits nothing: --prune, --adopt, --on-drift, --allow and --allow-delete are given again.
     """
+    from reconciler.app import saved as planfile
     from reconciler.app.apply import apply as carry_out
+    from reconciler.app.backup import Backup
     from reconciler.app.observe import inputs, make_plan
     from reconciler.app.session import connect
     from reconciler.app.source import provenance
     from reconciler.cli import output, planning, reporting
     from reconciler.cli.interrupts import interrupts
+    from reconciler.core.saved import Standing
     from reconciler.errors import UsageError
+    from reconciler.repo.backup import Folder
 
     wanted_formats = output.formats(formats)
     where = options.Where(directory=directory, deployment=deployment, url=url, send_key=send_key)
-    run = planning.prepare(where, planning.Asked(**asked))
-    asks = not auto_approve
+    run = planning.prepare(where, planning.Asked(**asked), takes_file=True)
+    asks = not auto_approve and run.saved is None
     if asks and not sys.stdin.isatty():
         raise UsageError("apply asks for a yes, and this is no terminal", hint="to apply without asking: -y")
+    folder = Folder(backup) if backup is not None else None
     repository = run.source.repository
     origin = provenance(repository, run.environ, run.target.name)
     with connect(run.target, repository.root, run.environ, write=True) as session:
         given = inputs(run.source, session, origin.commit, repo=origin.repo)
-        made = make_plan(given, session, run.options, output.progress(verbose))
+        say, found = output.progress(verbose), Standing()
+        if run.saved is None:
+            made = make_plan(given, session, run.options, say)
+        else:
+            made, found = planfile.plan_again(run.saved, given, session, run.options, say)
         if made.blocked or not made.changes:
-            return reporting.without_writing(made, wanted_formats, verbose=verbose)
+            return reporting.without_writing(made, found, wanted_formats, verbose=verbose)
         reporting.show(made, wanted_formats, asks=asks, verbose=verbose)
         if asks and not reporting.confirmed(made):
             output.say("not applied: the answer was not yes")
@@ -73,5 +92,6 @@ def apply(
                 progress=done,
                 settle=repository.settings.settle,
                 stop=stop,
+                backup=Backup(folder, made.deployment, made.owner, session.reader) if folder is not None else None,
             )
-    return reporting.deliver(report, wanted_formats, verbose=verbose)
+    return reporting.deliver(planfile.reported(report, found), wanted_formats, verbose=verbose)

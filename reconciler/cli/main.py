@@ -23,6 +23,7 @@ COMMANDS = {
     "validate": "Check every manifest against its graph's context schema.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Make the deployment what git says, and prove it.",
+    "pull": "Make a manifest out of a backup.",
     "schemas": "Fetch the graphs' context schemas, or check that they still agree.",
     "sandbox": "Run the embedded Agent Server on loopback.",
 }

@@ -66,6 +66,7 @@ planning = chain(
         type=click.Choice(["overwrite", "hold", "block"]),
         help="What to do about what was changed outside git.",
     ),
+    click.option("--adopt", is_flag=True, help="Mark assistants that manifests adopt (one version each)."),
     click.option("--allow", multiple=True, metavar="GUARD", help="Let this guard pass."),
     click.option("--allow-delete", multiple=True, metavar="KEY", help="Let this assistant be deleted."),
 )

@@ -100,7 +100,7 @@ def formats(given: tuple[str, ...]) -> list[tuple[Kind, Path | None]]:
             raise UsageError(f"--format {item}: write one of {', '.join(KINDS)}, or KIND=FILE")
         file = Path(target) if separator else None
         if file is not None:
-            _check_writable(file)
+            check_writable(file)
         found.append((kind, file))
     if sum(1 for _, target in found if target is None) > 1:
         raise UsageError("two formats cannot both go to the terminal", hint=f"--format {KINDS[1]}=FILE writes a file")
@@ -118,7 +118,8 @@ def emit(content: str, target: Path | None) -> None:
         raise UsageError(f"cannot write {target}: {error.strerror}") from None
 
 
-def _check_writable(file: Path) -> None:
+def check_writable(file: Path) -> None:
+    """Raises UsageError where a file of that name cannot be written."""
     if file.is_dir():
         raise UsageError(f"cannot write {file}: it is a folder")
     if not file.parent.is_dir():

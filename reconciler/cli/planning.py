@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import assert_never
 
+from reconciler.app.planfile import read
+from reconciler.app.saved import options as narrowed
+from reconciler.app.saved import require_here
 from reconciler.app.source import Source, open_repository, read_source
 from reconciler.app.targets import select
 from reconciler.cli.options import Where, environ
-from reconciler.cli.output import Kind, colour, width
+from reconciler.cli.output import Kind, check_writable, colour, width
 from reconciler.core.guards import NAMES, Limits
 from reconciler.core.plan import Options
 from reconciler.errors import UsageError
 from reconciler.model.plan import Plan
+from reconciler.model.saved import SavedPlan
 from reconciler.model.wanted import OnDrift
 from reconciler.render import json, markdown, text
 from reconciler.repo.settings import ResolvedDeployment, choose, resolve
+
+ENDING = ".json"
+"""By which a saved plan is told from a KEY."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +45,83 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """All that is known before the first request: what git says, which server, and how to plan."""
+    """All that is known before the first request: what git says, which server, how to plan, and the saved plan where
+    one is applied."""
 
     source: Source
     target: ResolvedDeployment
     options: Options
     environ: Mapping[str, str]
+    saved: SavedPlan | None = None
 
 
-def prepare(where: Where, asked: Asked) -> Prepared:
+def prepare(where: Where, asked: Asked, *, takes_file: bool = False) -> Prepared:
     """Read and check everything; nothing is sent. Raises InvalidSource before it asks for any variable, then
-    UsageError and SettingsError."""
+    UsageError and SettingsError. With `takes_file` the only target may be a saved plan."""
     repository, env = open_repository(where.directory), environ()
     chosen = choose(repository.settings, env, deployment=where.deployment, url=where.url)
     source = read_source(repository, chosen.deployment.name if chosen.deployment is not None else None)
     source.require()
+    file = planfile(asked, source) if takes_file else None
+    saved = read(file) if file is not None else None
     target = resolve(chosen, repository.settings, env, send_key=where.send_key)
-    return Prepared(source=source, target=target, options=options(asked, source, prune=target.prune), environ=env)
+    if file is None or saved is None:
+        return Prepared(source=source, target=target, options=options(asked, source, prune=target.prune), environ=env)
+    require_here(saved, repository.settings.owner, target)
+    given = options(replace(asked, targets=()), source, prune=target.prune)
+    return Prepared(source=source, target=target, options=narrowed(saved, given, file), environ=env, saved=saved)
+
+
+def planfile(asked: Asked, source: Source) -> Path | None:
+    """The saved plan that the command line names: its only target, where that ends in `.json` and is a file that no
+    manifest reads. Raises UsageError where it could be something else too, or is not there."""
+    targets = asked.targets
+    files = [target for target in targets if target.endswith(ENDING) and not _is_ours(target, source)]
+    if not files:
+        return None
+    file = Path(files[0])
+    keys = {want.key for want in source.loaded.wanted}
+    if files[0] in keys:
+        if file.is_file():
+            raise UsageError(
+                f"{file} is both a file and an assistant", hint=f"the saved plan: ./{file}; the assistant: its manifest"
+            )
+        return None
+    if any(fnmatchcase(key, files[0]) for key in keys):
+        return None
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}, and no assistant of that name in assistants/")
+    if len(targets) > 1 or asked.graphs or asked.exclude:
+        raise UsageError(
+            f"{file} is a saved plan, which says itself which assistants it is about",
+            hint="leave out KEY, --graph and --exclude, or plan again with them",
+        )
+    return file
+
+
+def check_out(out: Path, formats: Iterable[tuple[Kind, Path | None]]) -> None:
+    """Raises UsageError where a saved plan cannot be written there, or could not be named to apply."""
+    if out.suffix != ENDING:
+        raise UsageError(f"--out {out}: a saved plan is a {ENDING} file, by which apply knows it")
+    if any(file is not None and file.absolute() == out.absolute() for _, file in formats):
+        raise UsageError(f"--out and --format both write {out}")
+    check_writable(out)
+
+
+def write(out: Path, content: bytes) -> None:
+    """Raises UsageError where it cannot be written."""
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"cannot write {out}: {error.strerror}") from None
+
+
+def _is_ours(target: str, source: Source) -> bool:
+    """Whether a manifest is, or reads, the file of that name."""
+    root = source.repository.root.absolute()
+    names = {Path.cwd() / target, root / target}
+    paths = {os.path.normpath(root / path) for want in source.loaded.wanted for path in (want.path, *want.files)}
+    return any(os.path.normpath(name) in paths for name in names)
 
 
 def options(asked: Asked, source: Source, *, prune: bool) -> Options:

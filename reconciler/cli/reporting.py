@@ -11,8 +11,10 @@ from typing import assert_never
 import click
 
 from reconciler.app.execute import Attempt
+from reconciler.app.saved import reported
 from reconciler.cli import output
 from reconciler.cli.planning import render_plan
+from reconciler.core.saved import Standing
 from reconciler.errors import ReconcilerError
 from reconciler.model.change import action, key_of
 from reconciler.model.plan import Plan
@@ -59,13 +61,14 @@ def confirmed(plan: Plan) -> bool:
     return answer.strip() == "yes"
 
 
-def without_writing(plan: Plan, formats: Formats, *, verbose: bool) -> int:
-    """Render a plan of which nothing is written, and say the exit code: blocked, refused, held, or nothing to do."""
+def without_writing(plan: Plan, found: Standing, formats: Formats, *, verbose: bool) -> int:
+    """Render a plan of which nothing is written, and say the exit code: blocked, refused, held, stale, or nothing to
+    do."""
     held = tuple(Outcome(change=h.change, result=Result.HELD, error=h.why) for h in plan.held)
     settled = not plan.blocked and not plan.refused and not any(h.ahead for h in plan.held)
-    report = Report(plan=plan, outcomes=held, converged=settled)
+    report = reported(Report(plan=plan, outcomes=held, converged=settled), found)
     for kind, file in formats:
-        whole = kind == "text" and bool(plan.blocked or plan.held)  # what differs is what has to be read now
+        whole = kind == "text" and bool(plan.blocked or (plan.held and not found.stale))  # what differs is to be read
         shown = render_plan(plan, kind, file, verbose=verbose) if whole else render(report, kind, file, verbose=verbose)
         output.emit(shown, file)
     return 3 if plan.blocked else report.exit_code

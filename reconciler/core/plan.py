@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.core import fields, guards, lookup
@@ -12,7 +12,7 @@ from reconciler.core.guards import Facts, Limits, Overrides, Scope
 from reconciler.core.managed import same_content
 from reconciler.core.notes import notes
 from reconciler.core.state import DEPTH, Base, Standing, stand
-from reconciler.model.change import Activate, Change, Create, Delete, Reason, State, Update, order
+from reconciler.model.change import Activate, Change, Create, Delete, Losses, Reason, State, Update, order
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import History, Live
 from reconciler.model.plan import Deployment, Held, Plan
@@ -44,11 +44,13 @@ class Options:
 class Observed:
     """What was looked up: by assistant_id, and only where content differs. `refused` are errors about single
     assistants that were found on the way, such as a value that the live schema refuses. `seen_before`: the key of what
-    is missing although git had it when others of ours were written, and that commit."""
+    is missing although git had it when others of ours were written, and that commit. `losses`: what would go with those
+    that may be deleted."""
 
     histories: Mapping[str, History] = field(default_factory=dict)
     bases: Mapping[str, Base] = field(default_factory=dict)
     seen_before: Mapping[str, str] = field(default_factory=dict)
+    losses: Mapping[str, Losses] = field(default_factory=dict)
     refused: tuple[Diagnostic, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     facts: Facts = field(default_factory=Facts)
@@ -64,6 +66,13 @@ class _Draft:
     drifted: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
+    def note(self, want: Wanted, code: str, message: str) -> None:
+        """Say something about one assistant."""
+        said = f"assistant `{want.key}`: {message}"
+        self.diagnostics.append(
+            Diagnostic(severity="note", code=code, message=said, path=want.path, line=want.line, key=want.key)
+        )
+
 
 def plan(
     deployment: Deployment,
@@ -75,10 +84,12 @@ def plan(
     wanted: int,
     commit: str | None = None,
     base: str | None = None,
+    keep: Callable[[Change], bool] = lambda change: True,
 ) -> Plan:
     """All changes, in the order in which they are applied, and what the guards say of them.
 
     `wanted` is how many assistants git wants in all, selected or not. The plan is empty exactly when nothing differs.
+    What `keep` refuses is left out, and the guards judge what is kept.
     """
 
     def counts(key: str) -> bool:
@@ -100,8 +111,9 @@ def plan(
         chosen = [p for p in comparison.unmarked if counts(p.wanted.key) and p.wanted.key not in barred]
         draft.changes += [_relabel(owner, p, Reason.ADOPT) for p in chosen]
     if options.prune and options.selected is None:
-        draft.changes += [_delete(live) for live in comparison.orphans if not live.is_default]
-    changes = tuple(sorted(draft.changes, key=order))
+        draft.changes += [_delete(live, observed) for live in comparison.orphans if not live.is_default]
+    judged = [(change, keep(change)) for change in sorted(draft.changes, key=order)]
+    changes = tuple(change for change, kept in judged if kept)
     said, unknown = guards.overrides(guards.NAMES, options.allow, options.allow_delete, observed.facts.trailers)
     scope = _scope(owner, comparison, observed, options, said, changes, wanted)
     draft.diagnostics += [*unknown, *guards.notes(scope)]
@@ -115,6 +127,7 @@ def plan(
         changes=changes,
         held=tuple(sorted(draft.held, key=lambda h: order(h.change))),
         refused=tuple(sorted(draft.refused, key=Diagnostic.order)),
+        left_out=tuple(change for change, kept in judged if not kept),
         unchanged=tuple(p.wanted.key for p in comparison.same if counts(p.wanted.key)),
         adopted=adopted,
         drifted=tuple(sorted(draft.drifted)),
@@ -174,8 +187,9 @@ def _relabel(owner: str, pair: Pair, reason: Reason) -> Update:
     )
 
 
-def _delete(live: Live) -> Delete:
-    return Delete(live=live, reasons=(Reason.MANIFEST,), state=State.BEHIND)
+def _delete(live: Live, observed: Observed) -> Delete:
+    losses = observed.losses.get(live.assistant_id, Losses())
+    return Delete(live=live, reasons=(Reason.MANIFEST,), state=State.BEHIND, losses=losses)
 
 
 def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed, options: Options) -> None:
@@ -186,27 +200,9 @@ def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed, option
         draft.refused.append(_not_taken(want, live))
         return
     if standing.guessed:
-        draft.diagnostics.append(
-            Diagnostic(
-                severity="note",
-                code="base-unknown",
-                message=f"assistant `{want.key}`: {standing.guessed}; so what git has said since is not known",
-                path=want.path,
-                line=want.line,
-                key=want.key,
-            )
-        )
+        draft.note(want, "base-unknown", f"{standing.guessed}; so what git has said since is not known")
     if not history.complete and len(history.rows) >= DEPTH:
-        draft.diagnostics.append(
-            Diagnostic(
-                severity="note",
-                code="history-cut",
-                message=f"assistant `{want.key}`: only its newest {DEPTH} versions were looked at",
-                path=want.path,
-                line=want.line,
-                key=want.key,
-            )
-        )
+        draft.note(want, "history-cut", f"only its newest {DEPTH} versions were looked at")
     change = _rewrite(owner, pair, history, standing)
     if Reason.DRIFT in standing.reasons:
         draft.drifted.append(want.key)

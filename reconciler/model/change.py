@@ -93,10 +93,25 @@ class Activate(_Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Losses:
+    """What hangs on an assistant that is deleted, as the server counts it; None where it cannot or does not say.
+
+    Versions and crons go with it, threads stay (docs/server.md, S23). With `more` there are more versions than that:
+    they were not all counted.
+    """
+
+    versions: int | None = None
+    threads: int | None = None
+    crons: int | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(_Change):
     """Ours, and git has no manifest for it any more. All its versions go with it."""
 
     live: Live
+    losses: Losses = Losses()
 
 
 Change: TypeAlias = Create | Update | Activate | Delete

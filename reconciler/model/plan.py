@@ -30,7 +30,7 @@ class Guard:
     """
 
     guard: str
-    verdict: Literal["passed", "blocked", "allowed"]
+    verdict: Literal["blocked", "allowed"]
     message: str
     allow: str | None = None
     by: str | None = None
@@ -49,7 +49,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`unchanged` and `adopted` are keys. `refused` are errors about single assistants: those are not written."""
+    """`unchanged` and `adopted` are keys. `refused` are errors about single assistants: those are not written.
+    `left_out` is what differs and is not so in the saved plan that is applied: it is no change of this plan."""
 
     deployment: Deployment
     owner: str
@@ -58,6 +59,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     held: tuple[Held, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
+    left_out: tuple[Change, ...] = ()
     unchanged: tuple[str, ...] = ()
     adopted: tuple[str, ...] = ()
     drifted: tuple[str, ...] = ()
@@ -69,8 +71,8 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing differs: no change, none held back, none refused."""
-        return not (self.changes or self.held or self.refused)
+        """Nothing differs: no change, none held back, none refused, none left out."""
+        return not (self.changes or self.held or self.refused or self.left_out)
 
     @property
     def blocked(self) -> bool:

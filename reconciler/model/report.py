@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.model.change import Change
+from reconciler.model.change import Change, assistant_id_of
 from reconciler.model.plan import Plan
 
 
@@ -37,13 +37,21 @@ class Outcome:
 class Report:
     """`converged` is the proof read at the end: everything this run touched holds the wanted content.
 
-    `interrupted` is set where the run was stopped before all was done.
+    `interrupted` is set where the run was stopped before all was done. `outdated` are the keys of a saved plan's
+    changes for which nothing can be done any more, stale as well.
     """
 
     plan: Plan
     outcomes: tuple[Outcome, ...]
     converged: bool
     interrupted: bool = False
+    outdated: tuple[str, ...] = ()
+
+    @property
+    def moved(self) -> tuple[Change, ...]:
+        """The changes that a saved plan has in another form, as they are needed now."""
+        stale = {assistant_id_of(o.change) for o in self.outcomes if o.result is Result.STALE}
+        return tuple(change for change in self.plan.left_out if assistant_id_of(change) in stale)
 
     @property
     def exit_code(self) -> int:
@@ -57,4 +65,4 @@ class Report:
             return 5
         if any(h.ahead for h in self.plan.held):
             return 5
-        return 4 if Result.STALE in results else 0
+        return 4 if Result.STALE in results or self.outdated else 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from reconciler.model.change import Change, Create, Delete, Reason, action, key_of, order, wanted_of
+from reconciler.model.change import Change, Create, Delete, Reason, action, assistant_id_of, key_of, order, wanted_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Deployment, Guard, Held, Plan
 from reconciler.model.report import Report, Result
@@ -110,11 +111,14 @@ def of_diagnostics(found: Iterable[Diagnostic]) -> list[Entry]:
 
 
 def of_outcomes(report: Report, *, good: bool) -> list[Entry]:
-    """What went as planned, or what did not; a change the run never came to did not."""
+    """What went as planned, or what did not; a change the run never came to did not. Where a saved plan is stale, how
+    it differs now."""
+    stale = {assistant_id_of(change) for change in report.moved}
     return [
-        Entry(
-            verb=action(change),
-            names=[key_of(change)],
+        replace(
+            _change(Group(changes=(change,)), report.plan.deployment)
+            if assistant_id_of(change) in stale
+            else Entry(verb=action(change), names=[key_of(change)]),
             said=results.became(outcome, interrupted=report.interrupted),
         )
         for change, outcome in tally.of_plan(report)

@@ -12,7 +12,9 @@ import re
 from reconciler.model.change import (
     ABSENT,
     Change,
+    Delete,
     FieldChange,
+    Losses,
     action,
     assistant_id_of,
     key_of,
@@ -115,7 +117,17 @@ def _change(change: Change) -> JsonObject:
         "live_version": live.row.number if live is not None else None,
         "target_version": target_of(change),
         "note": change.note,
+        "losses": _losses(change.losses) if isinstance(change, Delete) else None,
         "fields": [_field(field) for field in change.fields],
+    }
+
+
+def _losses(losses: Losses) -> JsonObject:
+    return {
+        "versions": losses.versions,
+        "more_versions": losses.more,
+        "threads": losses.threads,
+        "crons": losses.crons,
     }
 
 

@@ -29,6 +29,7 @@ LEFT = "What was left as it is: `reconciler plan` shows how it differs, and the 
 def advice(report: Report) -> list[str]:
     """What to do where something did not go as planned."""
     found = {outcome.result for outcome in report.outcomes if not not_started(outcome)}
+    found |= {Result.STALE} if report.outdated else set()
     return [text for result, text in _ADVICE.items() if result in found]
 
 
@@ -47,15 +48,15 @@ def became(outcome: Outcome | None, *, interrupted: bool = False) -> str:
         case Result.APPLIED:
             return f"{_applied(outcome)}{_kept(outcome.change)}{note}"
         case Result.UNCHANGED:
-            return "not written: it was as git says already"
+            return f"not written: it was as git says already{note}"
         case Result.HELD:
             return f"left as it is{said}"
         case Result.STALE:
-            return f"NOT written{said or ': it was changed on the server since the plan'}"
+            return f"NOT written{said or ': it was changed on the server since the plan'}{note}"
         case Result.FAILED:
-            return f"FAILED{said}"
+            return f"FAILED{said}{note}"
         case Result.UNKNOWN:
-            return f"UNKNOWN{said or ': the server may or may not have done it'}"
+            return f"UNKNOWN{said or ': the server may or may not have done it'}{note}"
         case Result.ROLLED_BACK:
             version = f", version {outcome.version} is live again" if outcome.version else ""
             return f"written and TAKEN BACK{version}{said}"

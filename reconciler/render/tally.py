@@ -50,10 +50,13 @@ def line(report: Report) -> str:
 def undone(report: Report) -> str | None:
     """What was not done, in numbers; None where all was."""
     results = Counter(o.result for o in report.outcomes if not not_started(o))
+    results[Result.STALE] += len(report.outdated)
     results[Result.HELD] = len(report.plan.held) or results[Result.HELD]
     parts = [f"{results[result]:,} {name}" for result, name in _NAMES.items() if results[result]]
     if report.plan.refused:
         parts.append(f"{len(report.plan.refused):,} refused")
+    if number := len(report.plan.left_out) - len(report.moved):
+        parts.append(f"{number:,} not in the saved plan")
     if number := sum(not_started(outcome) for _, outcome in of_plan(report)):
         parts.append(f"{number:,} not started")
     return f"Besides: {', '.join(parts)}." if parts else None

@@ -49,10 +49,11 @@ def plan(plan: Plan, *, width: int = WIDTH, colour: bool = False, verbose: bool 
 def report(report: Report, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
     """What an apply did: every change with its outcome, what it left, the proof, the numbers.
 
-    How anything differs was in the plan and is not said again.
+    How anything differs was in the plan and is not said again, but for what a saved plan does not hold so.
     """
     rows = _begin(words.where(report.plan.deployment), report.plan, width, verbose)
     outcomes(rows, report, verbose=verbose)
+    _stale(rows, report, verbose=verbose)
     _refused(rows, report.plan)
     closing.guards(rows, report.plan.guards)
     closing.diagnostics(rows, report.plan.diagnostics, verbose=verbose)
@@ -97,6 +98,13 @@ def _blocked(rows: Rows, plan: Plan, *, verbose: bool) -> None:
         rows.blank()
     for one in held:
         group(rows, one, plan.deployment, verbose=verbose)
+
+
+def _stale(rows: Rows, report: Report, *, verbose: bool) -> None:
+    if report.moved:
+        _title(rows, "How it differs now, which was not planned (- is live now, + is what git says):")
+        for one in of_changes(report.moved):
+            group(rows, one, report.plan.deployment, verbose=verbose)
 
 
 def _refused(rows: Rows, plan: Plan) -> None:

@@ -21,6 +21,7 @@ def differ(plan: Plan) -> dict[str, int]:
     """How many differ and are not written, by why; only where there are any."""
     blocking = sum(held.blocks for held in plan.held)
     found = {"left as it is": len(plan.held) - blocking, "blocked": blocking, "refused": len(plan.refused)}
+    found |= {"not so in the saved plan": len(plan.left_out)}
     return {name: number for name, number in found.items() if number}
 
 

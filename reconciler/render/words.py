@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterable
 from typing import assert_never
 
-from reconciler.model.change import Activate, Change, Create, Delete, Reason, State, Update
+from reconciler.model.change import Activate, Change, Create, Delete, Losses, Reason, State, Update
 from reconciler.model.plan import Deployment, Guard, Held
 
 
@@ -34,7 +34,7 @@ def why(change: Change) -> str:
         case Activate():
             return _why_activate(change)
         case Delete():
-            return f"{cause(change)}; all its versions go with it"
+            return cause(change)
         case _:
             assert_never(change)
 
@@ -109,10 +109,45 @@ def live(change: Change) -> str:
             return ""
         case Activate():
             return f"{now_live(change)}, version {change.target} becomes live"
-        case Update() | Delete():
+        case Update():
             return now_live(change)
+        case Delete():
+            return f"{now_live(change)}; {goes(change.losses)}"
         case _:
             assert_never(change)
+
+
+def goes(losses: Losses) -> str:
+    """What a deletion takes with it and what it leaves: `takes its 12 versions with it; 3 threads stay, …`."""
+    versions = "all its versions" if losses.versions is None else f"its {counted(losses.versions, 'version')}"
+    if losses.more and losses.versions is not None:
+        versions = f"more than {counted(losses.versions, 'version')}"
+    return f"takes {versions} with it; {_stays(losses)}"
+
+
+def _stays(losses: Losses) -> str:
+    match (losses.threads, losses.crons):
+        case (None, None):
+            return "threads and crons: unknown on this server"
+        case (0, 0):
+            return "no threads, no crons"
+        case (threads, crons):
+            return f"{_threads(threads)}, {_crons(crons)}"
+
+
+def _threads(number: int | None) -> str:
+    if number is None:
+        return "threads: unknown on this server"
+    return f"{counted(number, 'thread')} {'stays' if number == 1 else 'stay'}" if number else "no threads"
+
+
+def _crons(number: int | None) -> str:
+    if number is None:
+        return "crons: unknown on this server"
+    if not number:
+        return "no crons"
+    goes, whose = ("goes", "its") if number == 1 else ("go", "their")
+    return f"{counted(number, 'cron')} {goes} ({whose} runs are interrupted)"
 
 
 def now_live(change: Change) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
 import stamina
 
 from reconciler.errors import ServerError, Unreachable
-from reconciler.model.json import JsonObject
+from reconciler.model.json import JsonObject, canonical
 from reconciler.model.live import History, Live, Version
+from reconciler.server.budget import Budget
 from reconciler.server.dialect import Dialect
 from reconciler.server.refusals import not_an_agent_server, refusal
 from reconciler.server.transport import Answer, AnswerLost, NothingThere, Transport
@@ -43,12 +45,14 @@ def retry_after(answer: Answer, default: float) -> float:
 
 
 class Reader:
-    """Reads assistants, histories and schemas. Learns the server's dialect on the way."""
+    """Reads assistants, histories and schemas. Learns the server's dialect on the way. `budget` is that of the run, for
+    the writes too."""
 
     def __init__(self, transport: Transport) -> None:
         """Asks /info first, which may be switched off. Raises Unsupported for a server that is refused by name,
         and whatever keeps it from being reached."""
         self._transport = transport
+        self.budget = Budget()
         answer = self._get("/info")
         try:
             info = answer.json() if answer.ok else {}
@@ -57,7 +61,7 @@ class Reader:
         self.info: JsonObject = info if isinstance(info, dict) else {}
         self.dialect = Dialect(self.info)
 
-    def assistants(self, page_done: Callable[[int], None] | None = None) -> list[Live]:
+    def assistants(self) -> list[Live]:
         """Every assistant that this key may see, by assistant_id. Pages are read to the end, never by a total.
 
         Raises NotAnAgentServer, Unauthorized, ServerError.
@@ -66,21 +70,58 @@ class Reader:
         for page in self._pages():
             for row in page:
                 rows[str(row.get("assistant_id"))] = row
-            if page_done is not None:
-                page_done(len(rows))
         found = [rows[identifier] for identifier in sorted(rows)]
         self.dialect.observe(found)
         return [self.dialect.live(row) for row in found]
 
     def get(self, assistant_id: str) -> Live | None:
         """One assistant, or None where the server says 404."""
-        answer = self._get(f"/assistants/{assistant_id}")
-        if answer.status == 404:
+        row = self._row(assistant_id)
+        return self.dialect.live(row) if row is not None else None
+
+    def row(self, assistant_id: str) -> JsonObject | None:
+        """One assistant as the server says it, or None where there is none.
+
+        One whose graph is gone answers 404 and is listed all the same (docs/server.md, S21): then it is looked for
+        there.
+        """
+        row = self._row(assistant_id)
+        if row is not None:
+            return row
+        listed = (row for page in self._pages() for row in page)
+        return next((row for row in listed if row.get("assistant_id") == assistant_id), None)
+
+    def versions(self, assistant_id: str, page: int = 10) -> list[JsonObject]:
+        """Every version as the server says it, in its order; two of one number are both there. The list ends where
+        a page brings nothing new, never because one is short (docs/server.md, S16).
+
+        Raises ServerError where not all of them can be read.
+        """
+        found: dict[bytes, JsonObject] = {}
+        offset = 0
+        while True:
+            answer = self._post(f"/assistants/{assistant_id}/versions", {"limit": page, "offset": offset})
+            if answer.status == 404 and found:
+                return list(found.values())
+            if not answer.ok:
+                raise refusal(self._transport, f"reading the versions of {assistant_id}", answer)
+            rows, before = self._rows(answer, strict=True), len(found)
+            offset += len(rows)
+            for row in rows:
+                found.setdefault(canonical(row), row)
+            if len(found) == before:
+                return list(found.values())
+
+    def count(self, what: Literal["threads", "runs/crons"], assistant_id: str) -> int | None:
+        """How many threads or crons belong to an assistant; None where this server does not count them (S23)."""
+        asked: JsonObject = {"assistant_id": assistant_id}
+        answer = self._post(f"/{what}/count", {"metadata": asked} if what == "threads" else asked)
+        try:
+            number = answer.json() if answer.ok else None
+        except ValueError:
             return None
-        if not answer.ok:
-            raise refusal(self._transport, f"reading assistant {assistant_id}", answer)
-        row = self._object(answer)
-        return self.dialect.live(row)
+        counted = isinstance(number, int) and not isinstance(number, bool) and number >= 0
+        return number if counted and isinstance(number, int) else None
 
     def history(self, assistant_id: str, page: int, enough: Callable[[Sequence[Version]], bool]) -> History:
         """Versions, newest first, in pages of `page`, until `enough` says so or there are no more. Of two rows with
@@ -141,13 +182,23 @@ class Reader:
         if not isinstance(body, list) or not all(isinstance(r, dict) and "assistant_id" in r for r in body):
             raise not_an_agent_server(self._transport, answer)
 
-    def _rows(self, answer: Answer) -> list[JsonObject]:
+    def _row(self, assistant_id: str) -> JsonObject | None:
+        answer = self._get(f"/assistants/{assistant_id}")
+        if answer.status == 404:
+            return None
+        if not answer.ok:
+            raise refusal(self._transport, f"reading assistant {assistant_id}", answer)
+        return self._object(answer)
+
+    def _rows(self, answer: Answer, *, strict: bool = False) -> list[JsonObject]:
         try:
             body = answer.json()
         except ValueError:
             body = None
         if not isinstance(body, list):
             raise ServerError(f"{self._transport.address.url} answered something that is no list")
+        if strict and not all(isinstance(row, dict) for row in body):
+            raise ServerError(f"{self._transport.address.url} answered a list with something else than objects in it")
         return [row for row in body if isinstance(row, dict)]
 
     def _object(self, answer: Answer) -> JsonObject:
@@ -166,16 +217,25 @@ class Reader:
         return self._read("POST", path, body)
 
     def _read(self, method: str, path: str, body: JsonObject | None) -> Answer:
-        """One read, tried again where that may help. The last answer is returned whatever its status."""
+        """One read, tried again where that may help and the budget of the run allows. The last answer is returned
+        whatever its status."""
+        tried = 0
 
-        @stamina.retry(on=_wait, attempts=ATTEMPTS, timeout=60.0, wait_initial=0.2, wait_max=5.0)
+        def again(error: Exception) -> bool | float:
+            wait = _wait(error)
+            return wait if wait is not False and tried < ATTEMPTS and self.budget.take() else False
+
+        @stamina.retry(on=again, attempts=ATTEMPTS, timeout=60.0, wait_initial=0.2, wait_max=5.0)
         def once() -> Answer:
+            nonlocal tried
+            tried += 1
             try:
                 answer = self._transport.send(method, path, body)
             except (AnswerLost, NothingThere) as error:
                 raise _TryAgain(error) from None
             if answer.status in PASSING:
                 raise _TryAgain(refusal(self._transport, f"{method} {path}", answer), answer)
+            self.budget.earn()
             return answer
 
         try:
@@ -185,8 +245,9 @@ class Reader:
                 return last.answer
             if isinstance(last.error, NothingThere):
                 raise last.error from None
+            times = f", {tried} times in a row" if tried > 1 else ""
             raise Unreachable(
-                f"{self._transport.address.url}: {last.error.message}, {ATTEMPTS} times in a row",
+                f"{self._transport.address.url}: {last.error.message}{times}",
                 hint="is it the right address? A slow server gets more seconds by `timeout:` under the deployment",
             ) from None
 

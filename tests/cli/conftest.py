@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -120,6 +121,8 @@ class Process:
     def __init__(self, words: tuple[object, ...], cwd: Path, **more: Any) -> None:
         command = [sys.executable, "-m", "reconciler", *map(str, words)]
         env = {**os.environ, "PYTHONPATH": str(ROOT), **more.pop("env", {})}
+        # A run in the background (`make test &`) ignores SIGINT, and its children would inherit that.
+        more.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.popen = subprocess.Popen(command, cwd=cwd, env=env, **more)
 
     def end(self) -> Ran:

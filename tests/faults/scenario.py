@@ -30,7 +30,7 @@ from reconciler.core.plan import Options
 from reconciler.core.state import Base, newest_of_ours
 from reconciler.errors import ReconcilerError
 from reconciler.model.change import key_of
-from reconciler.model.live import History
+from reconciler.model.live import History, Live
 from reconciler.model.plan import Deployment, Plan
 from reconciler.model.report import Report, Result
 from reconciler.model.wanted import OnDrift, Wanted
@@ -44,6 +44,7 @@ SETTLE = 0.3
 TAKES_SETTLE = "settle" in inspect.signature(apply).parameters
 ROLLED_BACK = "back/c-newest"
 OTHERS = {"reviewed_by": "ana", "score": 1}
+EARLY_OTHERS, LATER_OTHERS = OTHERS | {"round": 1}, {"round": 2}
 
 Said = Mapping[str, dict[str, Any]]
 
@@ -91,6 +92,10 @@ class Scenario:
     now: Said = field(default_factory=lambda: WANTED)
     before: Rows = field(default_factory=dict)
     settle: float = SETTLE
+    parallelism: int = 1
+    on_drift: OnDrift = OnDrift.OVERWRITE
+    guarded: bool = False
+    later_others: Mapping[str, Any] = field(default_factory=lambda: LATER_OTHERS)
     _reader: Reader | None = None
 
     @property
@@ -119,15 +124,15 @@ class Scenario:
         theirs = replace(wanted("theirs", _text("theirs")), assistant_id=self.bystander)
         self._write(theirs, f"{self.owner}-not", 1, create=True)
         for want in self._manifests(self.first):
-            self._write(want, self.owner, 1, create=True, others=OTHERS if want.key.startswith("edit/") else {})
+            self._write(want, self.owner, 1, create=True, others=EARLY_OTHERS if want.key.startswith("edit/") else {})
         for want in self._manifests(self.second):
-            self._write(want, self.owner, 2)
+            self._write(want, self.owner, 2, others=self.later_others if want.key.startswith("edit/") else {})
         if ROLLED_BACK in self.second:
             self._ask("POST", f"/assistants/{derived_id(ROLLED_BACK, self.owner)}/latest", {"version": 1})
         self.before = self.rows()
 
     def plan(self, transport: Transport) -> tuple[Plan, Session]:
-        """What a run plans. Nobody asks the guards: they have tests of their own."""
+        """What a run plans. Guards have tests of their own, and stop it only where it is `guarded`."""
         reader = Reader(transport)
         session = Session(
             deployment=Deployment(name="faults", url=transport.address.url),
@@ -135,8 +140,8 @@ class Scenario:
             reader=reader,
             writer=Writer(transport, reader),
         )
-        options = Options(prune=True, on_drift=OnDrift.OVERWRITE, named=frozenset({ROLLED_BACK}))
-        given = Inputs(owner=self.owner, wanted=self.wants, bases=self._bases)
+        options = Options(prune=True, on_drift=self.on_drift, named=frozenset({ROLLED_BACK}))
+        given = Inputs(owner=self.owner, wanted=self.wants, bases=self._bases, seen_before=self._seen_before)
         return make_plan(given, session, options), session
 
     def run(self, transport: Transport) -> Report | ReconcilerError:
@@ -144,9 +149,12 @@ class Scenario:
         try:
             made, session = self.plan(transport)
             assert session.writer is not None
+            if self.guarded and made.blocked:
+                return Report(plan=made, outcomes=(), converged=False)
             settle: Any = {"settle": self.settle} if TAKES_SETTLE else {}
             provenance = Provenance(deployment="faults", commit="3")
-            return apply(made, provenance, session.reader, session.writer, parallelism=1, pin=False, **settle)
+            many = self.parallelism
+            return apply(made, provenance, session.reader, session.writer, parallelism=many, pin=False, **settle)
         except ReconcilerError as error:
             return error
         finally:
@@ -242,6 +250,9 @@ class Scenario:
 
     def _bases(self, asked: Sequence[tuple[Pair, History]]) -> dict[str, Base]:
         return {pair.live.assistant_id: self._base(pair, history) for pair, history in asked}
+
+    def _seen_before(self, lives: Sequence[Live], missing: Sequence[Wanted]) -> dict[str, str]:
+        return {want.key: "1" for want in missing if want.key in self.first}
 
     def _base(self, pair: Pair, history: History) -> Base:
         """B: what git said from the commit that the newest version of ours names up to the one before this."""

@@ -16,7 +16,7 @@ from tests.faults.trial import Run, Spoil, Trial, say, side_by_side, trial
 from tests.faults.wire import SpoiledWire, kinds
 
 ONE_OF_EACH = ("new/one", "edit/one", "back/b-prompt", "gone/one")
-REQUESTS = 15
+REQUESTS = 17
 """Of a run with one create, one update, one activation that has to be repaired, one deletion."""
 ADDRESS = Address(url="http://127.0.0.1:2024")
 

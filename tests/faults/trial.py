@@ -89,13 +89,18 @@ def trial(scenario: Scenario, faults: Spoil, spoiled: Spoiled, clean: Callable[[
     """Spoil one run and judge. `clean` is a connection for the second run."""
     scenario.prepare()
     report, seen = spoiled(faults, scenario.run)
-    problems = scenario.untrue(report)
+    problems = scenario.untrue(report) + second_run(scenario, clean)
+    return Trial(faults, report.exit_code, problems, seen, _said(report))
+
+
+def second_run(scenario: Scenario, clean: Callable[[], Transport]) -> list[str]:
+    """What is wrong after a further run that nothing spoils."""
+    problems: list[str] = []
     again = scenario.run(clean())
     if again.exit_code != 0:
         problems.append(f"the second run: exit {again.exit_code} {_said(again)}")
     problems += [f"{key}: after the second run {wrong}" for key, wrong in scenario.wrong().items()]
-    problems += scenario.damage()
-    return Trial(faults, report.exit_code, problems, seen, _said(report))
+    return problems + scenario.damage()
 
 
 def on_real(url: str, direct: Transport, faults: Spoil) -> Trial:

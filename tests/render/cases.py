@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.model.change import Activate, Change, Create, Delete, FieldChange, Reason, State, Update
+from reconciler.model.change import Activate, Change, Create, Delete, FieldChange, Losses, Reason, State, Update
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import JsonObject
 from reconciler.model.live import Live, Version
@@ -139,7 +139,18 @@ ACTIVATE = Activate(
     live=live("writer/blog", 2),
     target=1,
 )
-DELETE = Delete(reasons=(Reason.MANIFEST,), state=State.BEHIND, live=live("writer/tweet", 12))
+DELETE = Delete(
+    reasons=(Reason.MANIFEST,),
+    state=State.BEHIND,
+    live=live("writer/tweet", 12),
+    losses=Losses(versions=12, threads=3, crons=1),
+)
+DELETE_TOO = Delete(
+    reasons=(Reason.MANIFEST,),
+    state=State.BEHIND,
+    live=live("support/tier3", 70),
+    losses=Losses(versions=50, more=True),
+)
 INVISIBLE = (
     field("name", "Tweet writer", "Tweet\u00a0writer"),
     field("description", "Café posts", "Cafe\u0301 posts"),
@@ -307,6 +318,7 @@ PLANS: dict[str, Plan] = {
     "half-restored": plan(HALF_RESTORED),
     "gone": plan(GONE),
     "delete": plan(DELETE, update("support/tier1", MODEL)),
+    "deletes": plan(DELETE, DELETE_TOO),
     "edited": plan(EDITED, update("writer/tweet", MODEL), drifted=("writer/blog",)),
     "unmarked": plan(UNMARKED, drifted=("writer/blog",)),
     "adopted": plan(adopted=("support/tier3",), unchanged=(), diagnostics=(ADOPTED,)),

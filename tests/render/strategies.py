@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from reconciler.model.change import Activate, Create, Delete, FieldChange, Reason, State, Update
+from reconciler.model.change import Activate, Create, Delete, FieldChange, Losses, Reason, State, Update
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import Live, Version
 from reconciler.model.marker import Marker
@@ -53,11 +55,13 @@ common = {
     "fields": st.lists(fields, max_size=3).map(tuple),
     "note": maybe,
 }
+counts = st.none() | st.integers(0, 99)
+losses = st.builds(Losses, versions=counts, threads=counts, crons=counts, more=st.booleans())
 changes = st.one_of(
     st.builds(Create, wanted=wanted, **common),  # type: ignore[arg-type]
     st.builds(Update, wanted=wanted, live=lives, **common),  # type: ignore[arg-type]
     st.builds(Activate, wanted=wanted, live=lives, target=numbers, **common),  # type: ignore[arg-type]
-    st.builds(Delete, live=lives, **common),  # type: ignore[arg-type]
+    st.builds(Delete, live=lives, losses=losses, **common),  # type: ignore[arg-type]
 )
 diagnostics = st.builds(
     Diagnostic,
@@ -86,6 +90,7 @@ plans = st.builds(
         st.builds(Held, change=changes, why=texts, blocks=st.booleans(), ahead=st.booleans()), max_size=2
     ).map(tuple),
     refused=few_diagnostics,
+    left_out=st.lists(changes, max_size=1).map(tuple),
     unchanged=keys,
     adopted=keys,
     drifted=keys,
@@ -113,4 +118,6 @@ def reports(draw: st.DrawFn) -> Report:
         for change in plan.changes
         if draw(st.booleans())
     ]
+    if outcomes and draw(st.booleans()):  # as where a saved plan was stale
+        plan = replace(plan, left_out=(*plan.left_out, outcomes[0].change))
     return Report(plan=plan, outcomes=tuple(outcomes), converged=draw(st.booleans()), interrupted=draw(st.booleans()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -53,6 +54,11 @@ def client() -> Iterator[httpx.Client]:
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
+def _hears_ctrl_c() -> None:
+    """A run in the background (`make test &`) ignores SIGINT, and its children would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Start Python code as a process with its own TMPDIR, HOME and working folder."""
@@ -64,11 +70,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
         own = {"TMPDIR": str(tmp_path / "tmp"), "HOME": str(tmp_path / "home")}
         process = subprocess.Popen(
             [sys.executable, "-c", code, *arguments],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path / "cwd",
             env={**os.environ, **own, "PYTHONPATH": str(ROOT), **environment},
+            preexec_fn=_hears_ctrl_c,
         )
         started.append(process)
         return process

@@ -27,6 +27,17 @@ _CONTEXT = frozenset(
 _TRACE = re.compile(r"__otel_trace.*__\Z")
 
 
+def kept_metadata(metadata: JsonObject) -> JsonObject:
+    """What of a live assistant's metadata a manifest can say; null reads as absent."""
+    barred = RESERVED | _METADATA
+    return {name: value for name, value in metadata.items() if name not in barred and value is not None}
+
+
+def kept_context(context: JsonObject) -> JsonObject:
+    """What of a live assistant's context a manifest can say."""
+    return {name: value for name, value in context.items() if name not in _CONTEXT and not _TRACE.match(name)}
+
+
 def check_metadata(found: Findings, metadata: JsonObject) -> None:
     """An error for each key of the metadata that is ours, the server's, dropped, or null (which means absent)."""
     for name in metadata:

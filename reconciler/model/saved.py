@@ -1,0 +1,56 @@
+"""A saved plan: what was decided, as hashes. It holds no content, and nothing in it is a permission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.model.plan import Deployment
+from reconciler.model.wanted import OnDrift
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One change: about which assistant, from which live state to which wanted content. Two that are equal are one and
+    the same step. `wanted` and `live` are hashes; None on the side where nothing is."""
+
+    key: str
+    assistant_id: str
+    action: str
+    target_version: int | None
+    wanted: str | None
+    live_version: int | None
+    live: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a server says of itself in /info. None where it does not say."""
+
+    project_id: str | None = None
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """The options that shaped a plan. `selected` are the only keys that counted (None: all)."""
+
+    prune: bool = False
+    adopt: bool = False
+    on_drift: OnDrift | None = None
+    selected: tuple[str, ...] | None = None
+    named: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    allow_delete: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlan:
+    """`made_at` is UTC, as `2026-01-31T12:00:00Z`. `changes` are in the order in which they were planned."""
+
+    deployment: Deployment
+    identity: Identity
+    owner: str
+    commit: str | None
+    made_at: str
+    options: Shape
+    changes: tuple[Decision, ...]

@@ -1,0 +1,34 @@
+"""The command line's own fixtures, and a repository with something to do of every kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli, _quiet_environment, cli, fake, repo, serve, start  # noqa: F401
+from tests.cli.places import Repo, Served
+
+ALLOW = ("--allow", "max_update_percent", "--allow", "max_delete_percent")
+PERMIT = ("--prune", *ALLOW)
+
+
+@pytest.fixture
+def plan(cli: Cli, repo: Repo, fake: Served) -> Path:  # noqa: F811
+    """A saved plan that creates `new`, updates `edited`, activates `reverted` and deletes `gone`."""
+    repo.deployment(fake.url)
+    for key in ("edited", "gone", "kept", "reverted"):
+        repo.manifest(key)
+    repo.commit("first")
+    cli("apply", "-y", code=0)
+    repo.manifest("reverted", "Something else.")
+    repo.commit("second")
+    cli("apply", "-y", code=0)
+    repo.manifest("reverted")
+    repo.manifest("edited", "Edited.")
+    repo.manifest("new")
+    repo.remove("assistants/gone.yaml")
+    repo.commit("third")
+    cli("plan", *PERMIT, "--out", "plan.json", code=0)
+    fake.server.log.clear()
+    return repo.root / "plan.json"
