@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import httpx
 
+from reconciler.server.transport import READS
 from tests.fake import FakeServer, transport
 from tests.faults.proxy import LATE, Seen
 
@@ -19,7 +20,7 @@ TO_WRITES = (*TO_READS, "answer_dropped", "429", "502_before", "502_after", "503
 
 def kinds(seen: Seen) -> tuple[str, ...]:
     """The faults that differ for this request."""
-    reads = seen.method == "GET" or seen.path.endswith(("/search", "/versions"))
+    reads = seen.method == "GET" or seen.path.endswith(READS)
     return TO_READS if reads else TO_WRITES
 
 
