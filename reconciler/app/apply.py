@@ -12,11 +12,12 @@ from time import monotonic
 from reconciler.app.backup import Backup
 from reconciler.app.execute import CHANGED, Attempt, Executor
 from reconciler.app.settle import Settler
-from reconciler.app.verify import hidden, prove, unproven
+from reconciler.app.verify import hidden, meanwhile, prove, unproven
 from reconciler.core.compose import Provenance
 from reconciler.core.pin import moved
 from reconciler.errors import ServerError
 from reconciler.model.change import Activate, Change, assistant_id_of, live_of
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import Live
 from reconciler.model.plan import Plan
 from reconciler.model.report import Outcome, Report, Result
@@ -62,10 +63,12 @@ def apply(
     fresh, attempts = _pinned(plan, reader) if pin else (list(plan.changes), [])
     settler = Settler(plan.owner, reader, settle=settle, stop=stop)
     executor = Executor(plan.owner, provenance, reader, writer, settler, backup)
+    others: tuple[Diagnostic, ...] = ()
     try:
         for batch in _batches(fresh):
             attempts += _run(executor, batch, parallelism, stop, progress)
         lives = _by_id(reader.assistants())
+        others = meanwhile(plan, lives)
         outcomes = prove(plan.owner, attempts, lives, {i: _highest(settler, i) for i in hidden(attempts)})
     except ServerError as error:
         outcomes = unproven(attempts, error.message)
@@ -82,6 +85,7 @@ def apply(
         outcomes=(*outcomes, *held),
         converged=settled and all(o.result in good for o in outcomes),
         interrupted=stop.is_set(),
+        meanwhile=others,
     )
 
 

@@ -10,7 +10,9 @@ from reconciler.app.execute import Attempt
 from reconciler.core import fields, managed
 from reconciler.core.pin import moved
 from reconciler.model.change import Activate, Create, Delete, Update, assistant_id_of, live_of, wanted_of
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import Live
+from reconciler.model.plan import Plan
 from reconciler.model.report import Outcome, Result
 from reconciler.model.wanted import Wanted
 
@@ -33,6 +35,21 @@ def _unread(attempt: Attempt, why: str) -> Outcome:
             return Outcome(change=attempt.change, result=Result.UNKNOWN, by=attempt.by, error=error)
         case _:
             assert_never(attempt.result)
+
+
+def meanwhile(plan: Plan, lives: Mapping[str, Live]) -> tuple[Diagnostic, ...]:
+    """What others did during the run to assistants that it left alone."""
+    found = []
+    for one in plan.untouched:
+        now = lives.get(one.assistant_id)
+        if now is not None and now.row.number == one.version:
+            continue
+        what = (
+            f"its version was {one.version} and is {now.row.number}" if now is not None else "it is not there any more"
+        )
+        message = f"assistant `{one.key}` was changed by somebody else during this run: {what}"
+        found.append(Diagnostic(severity="note", code="changed-meanwhile", message=message, key=one.key))
+    return tuple(found)
 
 
 def hidden(attempts: Sequence[Attempt]) -> list[str]:

@@ -15,7 +15,7 @@ from reconciler.core.state import DEPTH, Base, Standing, stand
 from reconciler.model.change import Activate, Change, Create, Delete, Losses, Reason, State, Update, order
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import History, Live
-from reconciler.model.plan import Deployment, Held, Plan
+from reconciler.model.plan import Deployment, Held, Plan, Untouched
 from reconciler.model.wanted import OnDrift, Wanted
 
 NO_HISTORY = History(rows=(), complete=False)
@@ -130,6 +130,7 @@ def plan(
         left_out=tuple(change for change, kept in judged if not kept),
         unchanged=tuple(p.wanted.key for p in comparison.same if counts(p.wanted.key)),
         adopted=adopted,
+        untouched=tuple(_untouched(pair) for pair in (*comparison.same, *comparison.unmarked)),
         drifted=tuple(sorted(draft.drifted)),
         unmanaged=len(comparison.unmanaged),
         foreign=comparison.foreign,
@@ -137,6 +138,11 @@ def plan(
         guards=guards.judge(scope, said),
         diagnostics=tuple(sorted(draft.diagnostics, key=Diagnostic.order)),
     )
+
+
+def _untouched(pair: Pair) -> Untouched:
+    live = pair.live
+    return Untouched(key=pair.wanted.key, assistant_id=live.assistant_id, version=live.row.number)
 
 
 def _scope(

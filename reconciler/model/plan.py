@@ -48,9 +48,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Untouched:
+    """An assistant that git names and this plan leaves alone, at the version at which it was seen."""
+
+    key: str
+    assistant_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`unchanged` and `adopted` are keys. `refused` are errors about single assistants: those are not written.
-    `left_out` is what differs and is not so in the saved plan that is applied: it is no change of this plan."""
+    """`unchanged` and `adopted` are keys. `untouched` are those in step, so that a report can say what others did to
+    them meanwhile. `refused` are errors about single assistants: those are not written. `left_out` is what differs and
+    is not so in the saved plan that is applied: it is no change of this plan."""
 
     deployment: Deployment
     owner: str
@@ -62,6 +72,7 @@ class Plan:
     left_out: tuple[Change, ...] = ()
     unchanged: tuple[str, ...] = ()
     adopted: tuple[str, ...] = ()
+    untouched: tuple[Untouched, ...] = ()
     drifted: tuple[str, ...] = ()
     unmanaged: int = 0
     foreign: Mapping[str, int] = field(default_factory=dict)

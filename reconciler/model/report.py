@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.model.change import Change, assistant_id_of
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
 
 
@@ -38,7 +39,8 @@ class Report:
     """`converged` is the proof read at the end: everything this run touched holds the wanted content.
 
     `interrupted` is set where the run was stopped before all was done. `outdated` are the keys of a saved plan's
-    changes for which nothing can be done any more, stale as well.
+    changes for which nothing can be done any more, stale as well. `meanwhile` is what others did during the run to
+    assistants that it left alone.
     """
 
     plan: Plan
@@ -46,6 +48,12 @@ class Report:
     converged: bool
     interrupted: bool = False
     outdated: tuple[str, ...] = ()
+    meanwhile: tuple[Diagnostic, ...] = ()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Those of the plan, and what others did meanwhile."""
+        return (*self.plan.diagnostics, *self.meanwhile)
 
     @property
     def moved(self) -> tuple[Change, ...]:

@@ -87,6 +87,7 @@ def report_document(report: Report) -> JsonObject:
         for one in sorted(plan.held, key=lambda held: order(held.change))
     ]
     made = document(plan) | {"changes": changes, "held": held}
+    made["diagnostics"] = [_diagnostic(one) for one in sorted(report.diagnostics, key=Diagnostic.order)]
     return made | {"converged": report.converged, "interrupted": report.interrupted}
 
 

@@ -5,8 +5,10 @@ Never longer than GitHub takes (shorten.py), and nothing in it that is not ours 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
 from reconciler.model.report import Report
 from reconciler.render import entries, results, tally, totals
@@ -34,7 +36,7 @@ def plan(plan: Plan, *, limit: int = LIMIT) -> str:
     counts |= {"unchanged": len(plan.unchanged)} | totals.differ(plan)
     changes, drift = entries.of_plan(plan, drift=False), entries.of_plan(plan, drift=True)
     blocking = entries.of_those_held(plan, blocks=True)
-    shared = _shared(plan, entries.of_those_held(plan, blocks=False))
+    shared = _shared(plan, entries.of_those_held(plan, blocks=False), plan.diagnostics)
 
     def render(level: Level) -> str:
         parts = [
@@ -56,7 +58,7 @@ def report(report: Report, *, limit: int = LIMIT) -> str:
     """What an apply did, as Markdown of at most `limit` characters; it ends with a line end."""
     whole = report.exit_code == 0 and report.converged
     bad, good = entries.of_outcomes(report, good=False), entries.of_outcomes(report, good=True)
-    shared = _shared(report.plan, entries.of_those_left(report.plan))
+    shared = _shared(report.plan, entries.of_those_left(report.plan), report.diagnostics)
 
     def render(level: Level) -> str:
         parts = [
@@ -77,13 +79,13 @@ def report(report: Report, *, limit: int = LIMIT) -> str:
     return fit(render, limit)
 
 
-def _shared(plan: Plan, held: list[Entry]) -> _Entries:
+def _shared(plan: Plan, held: list[Entry], diagnostics: Iterable[Diagnostic]) -> _Entries:
     return _Entries(
         blocked=entries.of_guards(plan.guards, "blocked"),
         refused=entries.of_diagnostics(plan.refused),
         held=held,
         allowed=entries.of_guards(plan.guards, "allowed"),
-        notes=entries.of_diagnostics(plan.diagnostics),
+        notes=entries.of_diagnostics(diagnostics),
     )
 
 

@@ -56,7 +56,7 @@ def report(report: Report, *, width: int = WIDTH, colour: bool = False, verbose:
     _stale(rows, report, verbose=verbose)
     _refused(rows, report.plan)
     closing.guards(rows, report.plan.guards)
-    closing.diagnostics(rows, report.plan.diagnostics, verbose=verbose)
+    closing.diagnostics(rows, report.diagnostics, verbose=verbose)
     closing.proof(rows, report)
     return rows.text(colour=colour)
 

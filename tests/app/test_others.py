@@ -9,6 +9,7 @@ import pytest
 
 import tests.app.world as module
 from reconciler.model.report import Result
+from reconciler.render import json, markdown, text
 from tests.app.world import World
 from tests.core.case import derived_id
 from tests.fake import AEGRA, LG, default_id, varied
@@ -119,3 +120,38 @@ def test_equal_contents_on_aegra_are_named_before_anything_is_sent() -> None:
     assert [(d.key, d.code) for d in report.plan.refused] == [("w/one", "equal-contents")]
     assert "`w/two` has the same config and context" in report.plan.refused[0].message
     assert world.versions() == versions
+
+
+def test_what_others_do_meanwhile_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An assistant that this run leaves alone is edited, another one deleted, while it writes a third."""
+    world = World.of(LG)
+    three: dict[str, Any] = {key: {"name": key} for key in ("w/one", "w/two", "w/three")}
+    world.commit(three)
+    world.apply()
+    world.commit(three | {"w/one": {"name": "One, edited"}})
+    real = module.transport
+
+    def deed() -> None:
+        _patch(world, "w/two", name="by hand")
+        world.server.delete(derived_id("w/three"))
+
+    monkeypatch.setattr(module, "transport", lambda server: Somebody(real(server), "PATCH", deed))
+    report = world.apply()
+    assert report.converged
+    assert [(d.key, d.code) for d in report.meanwhile] == [
+        ("w/three", "changed-meanwhile"),
+        ("w/two", "changed-meanwhile"),
+    ]
+    assert "its version was 1 and is 2" in report.meanwhile[1].message
+    assert "changed by somebody else during this run" in text.report(report)
+    assert "changed by somebody else during this run" in markdown.report(report)
+    assert "changed-meanwhile" in json.report(report)
+
+
+def test_nobody_did_anything_meanwhile() -> None:
+    """Then nothing is listed."""
+    world = World.of(LG)
+    world.commit({"w/one": {"name": "One"}, "w/two": {"name": "Two"}})
+    world.apply()
+    world.commit({"w/one": {"name": "One, edited"}, "w/two": {"name": "Two"}})
+    assert world.apply().meanwhile == ()
