@@ -263,12 +263,18 @@ class _Server:
 
 def _bound() -> socket.socket:
     """A socket on a free port that it keeps, also while nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        address = found.getsockname()
-    bound = socket.socket()
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(address)
-    return bound
+    for _ in range(100):
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            address = found.getsockname()
+        bound = socket.socket()
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(address)
+        except OSError:  # another one was given that port in between
+            bound.close()
+            continue
+        return bound
+    raise OSError("no free port in a hundred tries")
 
 
 def _hang_up(connection: socket.socket) -> None:
