@@ -64,9 +64,10 @@ def apply(
     settler = Settler(plan.owner, reader, settle=settle, stop=stop)
     executor = Executor(plan.owner, provenance, reader, writer, settler, backup)
     others: tuple[Diagnostic, ...] = ()
+    started: set[str] = set()
     try:
         for batch in _batches(fresh):
-            attempts += _run(executor, batch, parallelism, stop, progress)
+            attempts += _run(executor, batch, parallelism, stop, progress, started)
         lives = _by_id(reader.assistants())
         others = meanwhile(plan, lives)
         outcomes = prove(plan.owner, attempts, lives, {i: _highest(settler, i) for i in hidden(attempts)})
@@ -75,7 +76,8 @@ def apply(
     except KeyboardInterrupt:
         stop.set()
         tried = {assistant_id_of(a.change) for a in attempts}
-        attempts += [_skipped(c) for c in fresh if assistant_id_of(c) not in tried]
+        left = [c for c in fresh if assistant_id_of(c) not in tried]
+        attempts += [_in_flight(c) if assistant_id_of(c) in started else _skipped(c) for c in left]
         outcomes = unproven(attempts, "the run was interrupted")
     order = {assistant_id_of(c): i for i, c in enumerate(plan.changes)}
     outcomes.sort(key=lambda o: order[assistant_id_of(o.change)])
@@ -126,11 +128,12 @@ def _batches(changes: Sequence[Change]) -> Iterable[list[Change]]:
 
 
 def _run(
-    executor: Executor, batch: Sequence[Change], parallelism: int, stop: Event, progress: Progress
+    executor: Executor, batch: Sequence[Change], parallelism: int, stop: Event, progress: Progress, started: set[str]
 ) -> list[Attempt]:
     def one(change: Change) -> Attempt:
         if stop.is_set():
             return _skipped(change)
+        started.add(assistant_id_of(change))
         try:
             attempt = executor(change)
         except Exception as error:  # a fault of this tool must not lose the report of the others

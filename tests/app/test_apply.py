@@ -269,3 +269,22 @@ def test_deleted_by_somebody_else_is_done() -> None:
     report = _apply(world, made, pin=False)
     assert [o.result for o in report.outcomes] == [Result.UNCHANGED]
     assert report.exit_code == 0
+
+
+def test_a_second_interrupt_does_not_call_what_was_sent_not_started(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever insists on stopping gets a report that says: sent, and not known."""
+    import reconciler.app.apply as applying
+
+    def impatient(futures: Any, stop: Any) -> Any:
+        applying.wait(futures)
+        raise KeyboardInterrupt
+
+    made = world.plan()
+    monkeypatch.setattr(applying, "_wait", impatient)
+    report = _apply(world, made, pin=False)
+    assert _results(report) == {"w/two": "unknown", "w/one": "failed"}
+    assert "not started" in str([o.error for o in report.outcomes if o.result is Result.FAILED])
+    assert report.interrupted
+    assert report.exit_code == 6
