@@ -12,13 +12,13 @@ from time import monotonic
 from reconciler.app.backup import Backup
 from reconciler.app.execute import CHANGED, Attempt, Executor
 from reconciler.app.settle import Settler
-from reconciler.app.verify import hidden, meanwhile, prove, unproven
+from reconciler.app.verify import hidden, meanwhile, prove, surplus, unproven
 from reconciler.core.compose import Provenance
 from reconciler.core.pin import moved
 from reconciler.errors import ServerError
 from reconciler.model.change import Activate, Change, assistant_id_of, live_of
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.live import Live
+from reconciler.model.live import Live, Version
 from reconciler.model.plan import Plan
 from reconciler.model.report import Outcome, Report, Result
 from reconciler.server.reader import Reader
@@ -70,7 +70,9 @@ def apply(
             attempts += _run(executor, batch, parallelism, stop, progress, started)
         lives = _by_id(reader.assistants())
         others = meanwhile(plan, lives)
-        outcomes = prove(plan.owner, attempts, lives, {i: _highest(settler, i) for i in hidden(attempts)})
+        highest = {i: _highest(settler, i) for i in hidden(attempts)}
+        above = {i: _above(settler, i, newest) for i, newest in surplus(attempts, lives, highest).items()}
+        outcomes = prove(plan.owner, attempts, lives, highest, above)
     except ServerError as error:
         outcomes = unproven(attempts, error.message)
     except KeyboardInterrupt:
@@ -105,6 +107,13 @@ def _highest(settler: Settler, assistant_id: str) -> int | None:
         return settler.newest(assistant_id)
     except ServerError:
         return None
+
+
+def _above(settler: Settler, assistant_id: str, newest: int) -> tuple[Version, ...]:
+    try:
+        return settler.above(assistant_id, newest)
+    except ServerError:
+        return ()
 
 
 def _skipped(change: Change) -> Attempt:

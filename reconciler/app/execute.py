@@ -24,13 +24,16 @@ CHANGED = "it was changed on the server since the plan; plan again"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """What was tried for one change, before the proof. `skipped` was never sent; `versions` is how many new ones the
-    server said it made; `note` is what else there is to tell."""
+    server said it made, `before` the highest there was right before, where that had to be asked; `resent` as in
+    Written; `note` is what else there is to tell."""
 
     change: Change
     result: Literal["done", "refused", "lost", "gone", "stale", "skipped"]
     by: str | None = None
     error: str | None = None
     versions: int = 0
+    before: int | None = None
+    resent: bool = False
     note: str | None = None
 
 
@@ -49,6 +52,7 @@ class Executor:
         """`backup` is asked to save an assistant before it is deleted."""
         self._owner, self._provenance, self._backup = owner, provenance, backup
         self._saved: dict[str, str] = {}
+        self._before: dict[str, int] = {}
         self._reader, self._writer, self._settler = reader, writer, settler
         self._lock = Lock()
         self._restores = True
@@ -68,6 +72,8 @@ class Executor:
             by=written.by,
             error=written.error,
             versions=written.versions,
+            before=self._before.get(assistant_id_of(change)),
+            resent=written.resent,
             note=self._saved.get(assistant_id_of(change)),
         )
 
@@ -100,7 +106,9 @@ class Executor:
 
     def _update(self, wanted: Wanted, live: Live, newest: int | None) -> Written:
         write = compose(wanted, live, self._owner, self._provenance)
-        pinned = self._settler.newest(live.assistant_id) if newest is None else newest
+        pinned = newest
+        if pinned is None:
+            pinned = self._before[live.assistant_id] = self._settler.newest(live.assistant_id)
         return self._settler.send(lambda: self._writer.update(write), self._settler.version_of(write, pinned))
 
     def _activate(self, change: Activate, live: Live) -> Written:
@@ -140,7 +148,9 @@ class Executor:
                 self._saved[planned.assistant_id] = f"saved before as {self._backup(planned)}"
             except ReconcilerError as error:
                 return Written(result="refused", by="GET", error=f"not deleted, since not saved: {error.message}")
-            barred = self._not_to_delete(planned)  # saving takes a while
+            if self._settler.stopped:  # saving takes a while
+                return Written(result="refused", by="GET", error="saved, and not deleted: the run was interrupted")
+            barred = self._not_to_delete(planned)
         return barred or self._settler.send(
             lambda: self._writer.delete(planned.assistant_id), self._settler.deletion_of(planned.assistant_id)
         )

@@ -20,6 +20,10 @@ FORMAT_VERSION = "1.0"
 LARGEST = 5 * 2**20
 """Bytes. A plan of ten thousand changes has less."""
 
+TOO_DEEP = "it is nested too deeply"
+LONG_NUMBER = "integer string conversion"
+"""In Python's own words for whole numbers of more digits than it reads."""
+
 
 def schema() -> JsonObject:
     """The JSON Schema (2020-12) of the file."""
@@ -87,7 +91,10 @@ def loads(content: bytes) -> SavedPlan:
     value = _json(content)
     if isinstance(value, dict) and value.get("format_version", FORMAT_VERSION) != FORMAT_VERSION:
         raise ValueError(f"its format_version is not {FORMAT_VERSION}: another version of reconciler wrote it")
-    error = next(iter(Draft202012Validator(schema()).iter_errors(value)), None)
+    try:
+        error = next(iter(Draft202012Validator(schema()).iter_errors(value)), None)
+    except RecursionError:  # what could just be read may be too deep to be said
+        raise ValueError(TOO_DEEP) from None
     if error is not None:
         raise ValueError(_said(error))
     assert isinstance(value, dict)
@@ -95,7 +102,7 @@ def loads(content: bytes) -> SavedPlan:
     seen: set[str] = set()
     for one in saved.changes:
         if one.assistant_id in seen:
-            raise ValueError(f"assistant {one.assistant_id[:100]} is in it twice")
+            raise ValueError(f"assistant {' '.join(one.assistant_id.split())[:100]} is in it twice")
         seen.add(one.assistant_id)
     return saved
 
@@ -115,13 +122,19 @@ def _json(content: bytes) -> Json:
 
     try:
         text = content.decode("utf-8", "surrogatepass")
+        if text.startswith("\ufeff"):
+            raise ValueError("it begins with a byte order mark, so another program has written it since")
         value: Json = json.loads(text, parse_float=number, parse_constant=refuse, object_pairs_hook=once)
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"it is not JSON (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise ValueError(TOO_DEEP) from None
+    except ValueError as error:
+        if LONG_NUMBER in str(error):
+            raise ValueError("a number in it is too long") from None
+        raise
     return value
 
 

@@ -18,6 +18,8 @@ from reconciler.model.report import Outcome, Report, Result
 from reconciler.model.saved import Identity, SavedPlan
 from reconciler.repo.settings import ResolvedDeployment
 
+NOT_SAID = "a server that does not say its ids (/info)"
+
 
 def identity(session: Session) -> Identity:
     """What the server says of itself in /info."""
@@ -33,35 +35,43 @@ def identity(session: Session) -> Identity:
 
 def require_here(saved: SavedPlan, owner: str, target: ResolvedDeployment) -> None:
     """The file never chooses where: it has to be of this owner and deployment. Raises UsageError."""
-    _same("owner", saved.owner, owner)
-    _same("deployment", saved.deployment.name, target.name)
-    _same("address", saved.deployment.url, target.url)
+    if saved.owner != owner:
+        raise UsageError(
+            f"the saved plan is of owner {_shown(saved.owner)}, and these settings are of {_shown(owner)}",
+            hint="apply it where it was planned, or plan again",
+        )
+    _same("deployment", saved.deployment.name, target.name, nothing="no named deployment")
+    _same("the address", saved.deployment.url, target.url, nothing="none")
 
 
 def require_server(saved: SavedPlan, session: Session) -> None:
     """Whether the server is the very one that was planned for. Raises UsageError."""
     now = identity(session)
-    _same("project_id, as /info says it,", saved.identity.project_id, now.project_id)
-    _same("tenant_id, as /info says it,", saved.identity.tenant_id, now.tenant_id)
+    _same("project_id", saved.identity.project_id, now.project_id, nothing=NOT_SAID)
+    _same("tenant_id", saved.identity.tenant_id, now.tenant_id, nothing=NOT_SAID)
 
 
-def _same(what: str, then: str | None, now: str | None) -> None:
-    if then != now:
-        raise UsageError(
-            f"the saved plan is for another server: its {what} is {_shown(then)}, and here it is {_shown(now)}",
-            hint="choose the server as it was chosen for the plan (-d, --url), or plan again",
-        )
+def _same(what: str, then: str | None, now: str | None, *, nothing: str) -> None:
+    if then == now:
+        return
+    before, here = (f"{what} {_shown(one)}" if one is not None else nothing for one in (then, now))
+    raise UsageError(
+        f"the saved plan is for another server: it was made for {before}, and this is {here}",
+        hint="choose the server as it was chosen for the plan (-d, --url), or plan again",
+    )
 
 
-def _shown(value: str | None) -> str:
-    return f"`{value[:200]}`" if value is not None else "not known"
+def _shown(value: str) -> str:
+    """On one line: what stands in a file must not begin lines of its own in a log."""
+    return f"`{' '.join(value.split())[:200]}`"
 
 
 def options(saved: SavedPlan, given: Options, path: Path) -> Options:
     """How to plan again: as it was planned, and no further than this command line and the settings permit.
 
     A file is no permission, since anybody may have written it: what lets more be written or deleted has to be said
-    again. Guards are only overridden by `given`. Raises UsageError with the line to paste.
+    again. Guards are only overridden by `given`; and what a rollback holds is only lifted where the command line names
+    the assistant, which it cannot beside a file. Raises UsageError with the line to paste.
     """
     then = saved.options
     missing = [
@@ -80,7 +90,7 @@ def options(saved: SavedPlan, given: Options, path: Path) -> Options:
         prune=then.prune,
         adopt=then.adopt,
         selected=frozenset(then.selected) if then.selected is not None else None,
-        named=frozenset(then.named),
+        named=frozenset(),
     )
 
 
@@ -97,7 +107,7 @@ def plan_again(
     """
     require_server(saved, session)
     plan = make_plan(given, session, options, progress, keep=keeps(saved))
-    found = standing(saved, plan, given.wanted)
+    found = standing(saved, plan, given.wanted, given.removed)
     notes = tuple(sorted((*plan.diagnostics, *found.notes), key=Diagnostic.order))
     return replace(plan, diagnostics=notes), found
 
@@ -113,5 +123,5 @@ def reported(report: Report, found: Standing) -> Report:
         plan=replace(report.plan, changes=changes),
         outcomes=(*report.outcomes, *outcomes),
         outdated=found.outdated,
-        converged=False,
+        converged=report.converged and not found.stale,
     )

@@ -49,11 +49,16 @@ class Settler:
         self._owner, self._reader, self._budget = owner, reader, reader.budget
         self._settle, self._stop = settle, stop
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the run was interrupted: then nothing new is to be sent."""
+        return self._stop.is_set()
+
     def send(self, write: Callable[[], Written], landed: Callable[[], Landing]) -> Written:
         """Send once, and again only where it never went out or the server's record shows that it did not land."""
-        again = False
+        again = resent = False
         while True:
-            written = write()
+            written = replace(write(), resent=resent)
             if written.result == "unsent":
                 again = True
                 if self._budget.take() and not self._stop.wait(min(written.after, LONGEST_WAIT)):
@@ -71,13 +76,13 @@ class Settler:
                 return replace(written, result="stale", error="somebody else wrote to it in the meantime; plan again")
             if landing is None or self._stop.is_set() or not self._budget.take():
                 return written
-            again = True
+            again = resent = True
 
     def version_of(self, write: Write, pinned: int) -> Callable[[], Landing]:
         """Whether a version above `pinned` holds what was sent."""
 
         def landed() -> Landing:
-            above = [row for row in self._history(write.assistant_id, pinned).rows if row.number > pinned]
+            above = self.above(write.assistant_id, pinned)
             if any(self._is_sent(write, row) for row in above):
                 return Landing.LANDED
             return Landing.CONFLICT if above else Landing.NOT_YET
@@ -105,6 +110,10 @@ class Settler:
         rows = self._reader.history(assistant_id, 1, lambda rows: True).rows
         return rows[0].number if rows else 0
 
+    def above(self, assistant_id: str, pinned: int) -> tuple[Version, ...]:
+        """The versions above `pinned`, newest first."""
+        return tuple(row for row in self._history(assistant_id, pinned).rows if row.number > pinned)
+
     def _look(self, landed: Callable[[], Landing], seconds: float) -> Landing | None:
         """Ask until it landed, somebody else wrote, or `seconds` have passed. None: it could not be asked."""
         end, pause = time.monotonic() + seconds, FIRST_LOOK
@@ -124,6 +133,8 @@ class Settler:
 
     def _is_sent(self, write: Write, row: Version) -> bool:
         marker = row.marker
+        if write.released:
+            return marker is None and managed.hash_as_written(row.spec, write.marker.keys) == write.marker.hash
         ours = managed.written_by_us(self._owner, write.assistant_id, row)
         return ours and marker is not None and marker.hash == write.marker.hash
 

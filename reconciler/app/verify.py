@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import assert_never
 
 from reconciler.app.execute import Attempt
@@ -11,12 +12,20 @@ from reconciler.core import fields, managed
 from reconciler.core.pin import moved
 from reconciler.model.change import Activate, Create, Delete, Update, assistant_id_of, live_of, wanted_of
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.live import Live
+from reconciler.model.live import Live, Version
 from reconciler.model.plan import Plan
 from reconciler.model.report import Outcome, Result
 from reconciler.model.wanted import Wanted
 
 ACTIVATED = "somebody else made another version active right before the write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the version list says of one assistant after the writes, where it was asked."""
+
+    highest: int = 0
+    above: tuple[Version, ...] = ()
 
 
 def unproven(attempts: Sequence[Attempt], why: str) -> list[Outcome]:
@@ -59,15 +68,37 @@ def hidden(attempts: Sequence[Attempt]) -> list[str]:
     return [assistant_id_of(a.change) for a in done if isinstance(a.change, Activate)]
 
 
+def surplus(
+    attempts: Sequence[Attempt], lives: Mapping[str, Live], highest: Mapping[str, int | None]
+) -> dict[str, int]:
+    """The assistants that have more versions than this run made, each with the highest there was before: whose the
+    others are, only their rows can tell."""
+    found: dict[str, int] = {}
+    for attempt in attempts:
+        identifier = assistant_id_of(attempt.change)
+        now, newest = lives.get(identifier), _newest(attempt)
+        if now is None or newest is None or attempt.result not in ("done", "lost", "refused"):
+            continue
+        if max(highest.get(identifier) or 0, now.row.number) > newest + _made(attempt):
+            found[identifier] = newest
+    return found
+
+
 def prove(
-    owner: str, attempts: Sequence[Attempt], lives: Mapping[str, Live], highest: Mapping[str, int | None]
+    owner: str,
+    attempts: Sequence[Attempt],
+    lives: Mapping[str, Live],
+    highest: Mapping[str, int | None],
+    above: Mapping[str, Sequence[Version]] = MappingProxyType({}),
 ) -> list[Outcome]:
     """Each attempt against what is live now. An answer that was lost is settled where the content is there. `highest`
-    is the highest version number of those that are `hidden`; None where it cannot be read."""
+    is the highest version number of those that are `hidden`; None where it cannot be read. `above` are the new versions
+    of those with a `surplus`; none where they cannot be read."""
     found = []
     for attempt in attempts:
         identifier = assistant_id_of(attempt.change)
-        outcome = _outcome(owner, attempt, lives.get(identifier), highest.get(identifier) or 0)
+        seen = Seen(highest=highest.get(identifier) or 0, above=tuple(above.get(identifier, ())))
+        outcome = _outcome(owner, attempt, lives.get(identifier), seen)
         if outcome.note is None and identifier in highest and highest[identifier] is None:
             outcome = replace(outcome, note="whether somebody else wrote to it at the same time cannot be read")
         found.append(_noted(attempt, outcome))
@@ -80,7 +111,7 @@ def _noted(attempt: Attempt, outcome: Outcome) -> Outcome:
     return replace(outcome, note="; ".join(notes) or None)
 
 
-def _outcome(owner: str, attempt: Attempt, now: Live | None, highest: int) -> Outcome:
+def _outcome(owner: str, attempt: Attempt, now: Live | None, seen: Seen) -> Outcome:
     change, version = attempt.change, now.row.number if now is not None else None
     wrong = _wrong(owner, attempt, now)
     match attempt.result:
@@ -99,7 +130,7 @@ def _outcome(owner: str, attempt: Attempt, now: Live | None, highest: int) -> Ou
             return Outcome(change=change, result=Result.UNKNOWN, by=attempt.by, version=version, error=error)
         case _:
             result = Result.APPLIED if wrong is None else Result.FAILED
-            note = _others(attempt, now, highest)
+            note = _others(owner, attempt, now, seen)
             return Outcome(change=change, result=result, by=attempt.by, version=version, error=wrong, note=note)
 
 
@@ -114,7 +145,7 @@ def _wrong(owner: str, attempt: Attempt, now: Live | None) -> str | None:
     content, marker = managed.same_content(want, now.row), managed.same_marker(want, owner, now.row)
     if content and marker:
         return _still_there(want, live_of(change), now)
-    if _others(attempt, now, 0) is not None:
+    if _others(owner, attempt, now, Seen()) is not None:
         return f"somebody else wrote version {now.row.number} at the same time; plan again"
     if attempt.versions and now.row.number < (_newest(attempt) or 0) + attempt.versions:
         return f"somebody else made version {now.row.number} active at the same time; plan again"
@@ -122,10 +153,10 @@ def _wrong(owner: str, attempt: Attempt, now: Live | None) -> str | None:
 
 
 def _newest(attempt: Attempt) -> int | None:
-    """The highest version number when it was planned; None where that is not known."""
+    """The highest version number when it was planned, else right before the write; None where that is not known."""
     match attempt.change:
         case Update(newest=newest) | Activate(newest=newest):
-            return newest
+            return newest if newest is not None else attempt.before
         case Create():
             return 0 if attempt.by == "POST /assistants" else None  # else it was there, though it could not be read
         case Delete():
@@ -134,17 +165,24 @@ def _newest(attempt: Attempt) -> int | None:
             assert_never(attempt.change)
 
 
-def _others(attempt: Attempt, now: Live | None, highest: int) -> str | None:
+def _made(attempt: Attempt) -> int:
+    """How many versions this run made of it, as far as it knows."""
+    return attempt.versions or int(attempt.result == "lost")
+
+
+def _others(owner: str, attempt: Attempt, now: Live | None, seen: Seen) -> str | None:
     """Whether there are more versions than this run made: the only sign of another writer (docs/server.md, S14), but
     for a set-latest between our look and our write, which shows only in what it did to other people's metadata."""
     newest, before, want = _newest(attempt), live_of(attempt.change), wanted_of(attempt.change)
     if now is None or newest is None or want is None:
         return None
-    made = newest + (attempt.versions or int(attempt.result == "lost"))
-    highest = max(highest, now.row.number)
+    made = newest + _made(attempt)
+    highest = max(seen.highest, now.row.number)
     if highest > made:
-        which = f"versions {newest + 1} to {highest} were" if highest > newest + 1 else f"version {highest} was"
-        return f"somebody else wrote to it at the same time: {which} made"
+        if attempt.resent and seen.above and all(_says(owner, want, row) for row in seen.above):
+            which = _versions(row.number for row in seen.above)
+            return f"it was written more than once, late by this run or by another one: {which} say it"
+        return _whose(owner, want, newest, highest, seen.above, now)
     if before is None or not attempt.versions or now.row.number != made:
         return None
     if attempt.by is not None and attempt.by.endswith("PATCH, then PATCH"):
@@ -153,6 +191,35 @@ def _others(attempt: Attempt, now: Live | None, highest: int) -> str | None:
     if managed.unmanaged(want, before.row, names) == managed.unmanaged(want, now.row, names):
         return None
     return f"what is not git's changed at the same time: perhaps {ACTIVATED}"
+
+
+def _whose(owner: str, want: Wanted, newest: int, highest: int, rows: Sequence[Version], now: Live) -> str:
+    """Whose the new versions are, where there are more than ours: those of another run, which say the same, or those of
+    somebody who said something else."""
+    theirs = [row.number for row in rows if not _says(owner, want, row)]
+    if not rows:
+        made = "were made" if highest > newest + 1 else "was made"
+        return f"somebody else wrote to it at the same time: {_versions(range(newest + 1, highest + 1))} {made}"
+    if not theirs:
+        same = [row.number for row in rows]
+        return f"another run wrote the same at the same time: {_versions(same)} say{'s' if len(same) == 1 else ''} it"
+    whose = "are theirs" if len(theirs) > 1 else "is theirs"
+    overwritten = ", in the history" if now.row.number not in theirs else ""
+    return f"somebody else wrote to it at the same time: {_versions(theirs)} {whose}{overwritten}"
+
+
+def _says(owner: str, want: Wanted, row: Version) -> bool:
+    return managed.same_content(want, row) and managed.same_marker(want, owner, row)
+
+
+def _versions(numbers: Iterable[int]) -> str:
+    """`version 2`, `versions 2 and 4`, `versions 2 to 5`, in their order."""
+    found = sorted(numbers)
+    if len(found) == 1:
+        return f"version {found[0]}"
+    if len(found) > 2 and found[-1] - found[0] == len(found) - 1:
+        return f"versions {found[0]} to {found[-1]}"
+    return f"versions {', '.join(map(str, found[:-1]))} and {found[-1]}"
 
 
 def _still_there(want: Wanted, before: Live | None, now: Live) -> str | None:

@@ -15,8 +15,8 @@ the same assistant, action, target version, wanted hash, live version and live h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reconciler.core.plan import Options
 from reconciler.model.change import (
@@ -31,14 +31,18 @@ from reconciler.model.change import (
     wanted_of,
 )
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.identity import derived_id
 from reconciler.model.json import JsonObject, digest
 from reconciler.model.live import Live
 from reconciler.model.plan import Held, Plan
 from reconciler.model.saved import Decision, Identity, SavedPlan, Shape
 from reconciler.model.spec import FORM
-from reconciler.model.wanted import Wanted
+from reconciler.model.wanted import Removed, Wanted
 
 NOT_IN_PLAN, STALE, ALREADY = "not-in-plan", "stale", "already-so"
+
+MOST_IDS, LONGEST = 5, 100
+"""Names of a file that are shown at once, and the characters of each."""
 
 
 def save(plan: Plan, options: Options, identity: Identity, made_at: str) -> SavedPlan:
@@ -85,6 +89,8 @@ def wanted_hash(wanted: Wanted) -> str:
         "protected": wanted.protected,
         "ignore": [list(path) for path in wanted.ignore],
     }
+    if wanted.released:
+        said["released"] = True
     return f"{FORM}:{digest(said)}"
 
 
@@ -115,24 +121,35 @@ class Standing:
     notes: tuple[Diagnostic, ...] = ()
 
 
-def standing(saved: SavedPlan, plan: Plan, wanted: Iterable[Wanted]) -> Standing:
-    """Compare with `plan`, which was made now and narrowed by `keeps`; `wanted` is all that git wants now."""
+def standing(saved: SavedPlan, plan: Plan, wanted: Iterable[Wanted], removed: Iterable[Removed] = ()) -> Standing:
+    """Compare with `plan`, which was made now and narrowed by `keeps`; `wanted` is all that git wants now, `removed`
+    all that it gives up by name."""
     decided = {one.assistant_id: one for one in saved.changes}
     stale = [(c, difference(decided[i], decide(c))) for c in plan.left_out if (i := assistant_id_of(c)) in decided]
     notes = [_not_in_plan(change) for change in plan.left_out if assistant_id_of(change) not in decided]
     if saved.commit != plan.commit:
         notes.append(_other_commit(saved, plan))
+    if saved.options.selected is not None:
+        notes.append(_selected(saved.options.selected))
     needed = {assistant_id_of(change) for change in (*plan.changes, *plan.left_out)}
-    by_id = {want.assistant_id: want for want in wanted}
+    by_id: dict[str, Wanted | Removed] = {gone.assistant_id: gone for gone in removed}
+    by_id |= {want.assistant_id: want for want in wanted}
     held = {assistant_id_of(one.change): one for one in plan.held}
     outdated: list[str] = []
+    nobodys: dict[tuple[str, str | None], list[Decision]] = {}
     for one in saved.changes:
         if one.assistant_id in needed:
             continue
-        why = _outdated(one, plan, by_id, held)
+        why = _outdated(one, plan, by_id, held, pruned=saved.options.prune and saved.options.selected is None)
         if why is not None:
             outdated.append(one.key)
-        notes.append(_unneeded(one, why))
+        key = _key(saved, one, by_id, held)
+        if key is None:
+            nobodys.setdefault((one.action, why), []).append(one)
+        else:
+            named = one.assistant_id in held and key in saved.options.named
+            notes.append(_unneeded(key, one.action, why, named=named))
+    notes += [_of_nobody(found, planned, why) for (planned, why), found in nobodys.items()]
     return Standing(stale=tuple(stale), outdated=tuple(outdated), notes=tuple(notes))
 
 
@@ -158,14 +175,25 @@ def difference(then: Decision, now: Decision) -> str:
     return f"{'; '.join(found)}, since the plan was saved"
 
 
-def _outdated(one: Decision, plan: Plan, wanted: Mapping[str, Wanted], held: Mapping[str, Held]) -> str | None:
+def _outdated(
+    one: Decision,
+    plan: Plan,
+    wanted: Mapping[str, Wanted | Removed],
+    held: Mapping[str, Held],
+    *,
+    pruned: bool,
+) -> str | None:
     """Why nothing is done about what was decided; None where it is so already."""
     if one.assistant_id in held:
         left = held[one.assistant_id]
         return f"it is left as it is: {left.why}; {difference(one, decide(left.change))}"
     want = wanted.get(one.assistant_id)
     if want is None:
-        return None if one.action == "delete" else "git has no manifest for it any more"
+        if one.action == "delete":  # without pruning nobody looked whether it is there
+            return None if pruned else "the plan was saved without --prune"
+        return "git has no manifest for it any more"
+    if isinstance(want, Removed):
+        return None if one.action == ("update" if want.keep else "delete") else "git gives it up now (`removed`)"
     if any(found.key == want.key for found in plan.refused):
         return "it is refused now"
     if one.action == "delete":
@@ -175,15 +203,43 @@ def _outdated(one: Decision, plan: Plan, wanted: Mapping[str, Wanted], held: Map
     return None if want.key in (*plan.unchanged, *plan.adopted) else "it was not looked at"
 
 
-def _unneeded(one: Decision, why: str | None) -> Diagnostic:
-    if why is not None:
-        return _diagnostic(
-            "warning", STALE, one.key, f"assistant `{one.key}`: {one.action} was planned and is not done: {why}"
-        )
-    there = "there is nothing of ours to delete" if one.action == "delete" else "it is as git says"
-    return _diagnostic(
-        "note", ALREADY, one.key, f"assistant `{one.key}`: {one.action} was planned, and {there} already"
-    )
+def _key(
+    saved: SavedPlan, one: Decision, wanted: Mapping[str, Wanted | Removed], held: Mapping[str, Held]
+) -> str | None:
+    """The key of the assistant that a decision is about: what git or the server says it is, or the file where the id
+    follows from it. None where only the file says so: it may put any assistant's key on any id."""
+    if one.assistant_id in held:
+        return key_of(held[one.assistant_id].change)
+    want = wanted.get(one.assistant_id)
+    if want is not None:
+        return want.key
+    return one.key if derived_id(saved.owner, one.key) == one.assistant_id else None
+
+
+def _unneeded(key: str, planned: str, why: str | None, *, named: bool) -> Diagnostic:
+    """`named`: it was planned by its name, which lifts what a rollback holds."""
+    if why is None:
+        return _diagnostic("note", ALREADY, key, f"assistant `{key}`: {_already(planned)}")
+    hint = f"a saved plan does not lift that: reconciler apply {key} --on-drift overwrite" if named else None
+    return replace(_diagnostic("warning", STALE, key, f"assistant `{key}`: {_undone(planned, why)}"), hint=hint)
+
+
+def _of_nobody(found: Sequence[Decision], planned: str, why: str | None) -> Diagnostic:
+    """About ids that neither git nor the server names. In one line, however many a file makes up."""
+    ids = ", ".join(one.assistant_id[:36] for one in found[:MOST_IDS])
+    more = f" and {len(found) - MOST_IDS:,} more" if len(found) > MOST_IDS else ""
+    said = _already(planned) if why is None else _undone(planned, why)
+    severity: Severity = "note" if why is None else "warning"
+    return _diagnostic(severity, ALREADY if why is None else STALE, None, f"assistant_id {ids}{more}: {said}")
+
+
+def _undone(planned: str, why: str) -> str:
+    return f"{planned} was planned and is not done: {why}"
+
+
+def _already(planned: str) -> str:
+    there = "there is nothing of ours to delete" if planned == "delete" else "it is as git says"
+    return f"{planned} was planned, and {there} already"
 
 
 def _not_in_plan(change: Change) -> Diagnostic:
@@ -206,6 +262,14 @@ def _other_commit(saved: SavedPlan, plan: Plan) -> Diagnostic:
         f"the plan was saved at {then[:12]}{'-dirty' if then.endswith('-dirty') else ''}, and this is {now[:12]}"
         f"{'-dirty' if now.endswith('-dirty') else ''}: what has the same content in both is done",
     )
+
+
+def _selected(keys: Sequence[str]) -> Diagnostic:
+    """Said also where it is about none: a file that leaves everything out must not look like nothing to do."""
+    named = ", ".join(f"`{key[:LONGEST]}`" for key in keys[:MOST_IDS])
+    more = f" and {len(keys) - MOST_IDS:,} more" if len(keys) > MOST_IDS else ""
+    message = f"the saved plan is only about {named or 'no assistant'}{more}; no other one was looked at"
+    return _diagnostic("note", "selected", None, message)
 
 
 def _diagnostic(severity: Severity, code: str, key: str | None, message: str) -> Diagnostic:

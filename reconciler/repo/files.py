@@ -19,14 +19,14 @@ def write_new(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             path.unlink()
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A name in a folder is on the disk when the folder is. Some file systems cannot, and need not, be asked."""
     with suppress(OSError):
         number = os.open(folder, os.O_RDONLY)

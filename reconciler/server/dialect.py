@@ -51,6 +51,8 @@ class Dialect:
         self._knows_context = True
         self.one_per_config = self.name == "Aegra"
         """Whether two assistants of one graph must differ in config or context (docs/server.md, S13)."""
+        self.on_every_row: frozenset[str] = frozenset()
+        """Metadata keys of all listed rows with a marker: an auth handler may put them there at each write (S26)."""
         self._places: dict[str, Place] = {}
 
     def learn_no_context(self) -> None:
@@ -70,6 +72,8 @@ class Dialect:
         A row that holds the same values twice is a mirror's; one that holds them once is not. The Python server may
         have both, where a PATCH named the config alone, so there /info is believed.
         """
+        marked = [metadata.keys() for row in rows if MARKER in (metadata := _object(row.get("metadata")))]
+        self.on_every_row = frozenset(marked[0]).intersection(*marked) if marked else frozenset()
         if rows and all("context" not in row for row in rows):
             self._knows_context = False
         if self._apart is False:
@@ -130,7 +134,7 @@ class Dialect:
             "name": spec.name,
             "description": spec.description,
             "config": spec.config | {"configurable": spec.context if elsewhere else {}},
-            "metadata": metadata | spec.metadata | {MARKER: write.marker.as_json()},
+            "metadata": metadata | spec.metadata | {MARKER: None if write.released else write.marker.as_json()},
         }
         if knows_context:
             body["context"] = {} if elsewhere else spec.context

@@ -24,7 +24,8 @@ class Written:
     `done`: the server said yes (which still has to be read back, docs/server.md, S30). `refused`: it said no. `lost`:
     nobody knows. `unsent`: it did not get there, or was not let in, and may be sent again after so many seconds.
     `gone`: what it was about is not there any more. `stale`: it is not what it was, and was left alone. `by` names the
-    calls; `versions` counts those that make a new version and were answered with yes.
+    calls; `versions` counts those that make a new version and were answered with yes. `resent`: it was sent again after
+    one whose answer was lost, and which may have come late.
     """
 
     result: Literal["done", "refused", "lost", "unsent", "gone", "stale"]
@@ -32,6 +33,7 @@ class Written:
     error: str | None = None
     versions: int = 0
     after: float = 0.0
+    resent: bool = False
 
 
 class Writer:
@@ -71,13 +73,13 @@ class Writer:
         return Written(result="done", by=by, versions=1)
 
     def update(self, write: Write) -> Written:
-        """Send the full content: a new version. Where the answer shows that other people's metadata did not survive
-        it, this server replaces metadata instead of merging it (S6), and they are put back at once."""
+        """Send the full content: a new version. Where the answer shows that this server replaces metadata instead of
+        merging it (S6), other people's are put back at once."""
         by = "PATCH"
         answer, sent = self._patch(write, by)
         if isinstance(answer, Written):
             return answer
-        if answer.ok and _lost(answer, sent, write):
+        if answer.ok and self._replaces(answer, sent, write):
             self._dialect.learn_replaced_metadata()
             answer, _ = self._patch(write, by)
             if isinstance(answer, Written):
@@ -108,6 +110,18 @@ class Writer:
     def _patch(self, write: Write, by: str) -> tuple[Answer | Written, JsonObject]:
         body = self._dialect.body(write, create=False)
         return self._send("PATCH", f"/assistants/{write.assistant_id}", body, by), body
+
+    def _replaces(self, answer: Answer, sent: JsonObject, write: Write) -> bool:
+        """Whether metadata of others, which this PATCH did not name, is missing because it was not named.
+
+        A server that drops what is not named keeps none of it, but for what an auth handler adds anew to each row.
+        Where another key is still there, somebody made an older version active right before the PATCH, and what is
+        missing is what that took back (S17): writing it again would be a second version for nothing.
+        """
+        named = sent["metadata"]
+        unnamed = write.foreign.keys() - (named.keys() if isinstance(named, dict) else ())
+        lost = _lost(answer, frozenset(unnamed))
+        return bool(lost) and unnamed - lost <= self._dialect.on_every_row
 
     def _send(self, method: str, path: str, body: JsonObject | None, by: str) -> Answer | Written:
         try:
@@ -169,12 +183,10 @@ def _twin(write: Write) -> str:
     )
 
 
-def _lost(answer: Answer, sent: JsonObject, write: Write) -> bool:
-    """Whether a metadata key of others, which this PATCH did not name, is missing from its answer."""
-    metadata, named = _object(answer).get("metadata"), sent["metadata"]
-    if not isinstance(metadata, dict) or not isinstance(named, dict):
-        return False
-    return not (write.foreign.keys() - named.keys()) <= metadata.keys()
+def _lost(answer: Answer, names: frozenset[str]) -> frozenset[str]:
+    """Those of these metadata keys that the answer lacks; none where it says no metadata."""
+    metadata = _object(answer).get("metadata")
+    return names - metadata.keys() if isinstance(metadata, dict) else frozenset()
 
 
 def _object(answer: Answer) -> JsonObject:

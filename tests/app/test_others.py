@@ -91,7 +91,7 @@ def test_an_edit_at_the_last_moment(method: str, result: str, monkeypatch: pytes
     assert started == [1]
     assert [o.result.value for o in report.outcomes] == [result]
     if result == "applied":
-        assert "versions 2 to 3 were made" in str(report.outcomes[0].note)
+        assert "version 2 is theirs" in str(report.outcomes[0].note)
     else:
         assert world.live("w/one")["name"] == "by hand"
         assert report.exit_code == 4

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from reconciler.app.apply import apply
+from reconciler.app.backup import Backup
+from reconciler.core.compose import Provenance
+from reconciler.repo.backup import Folder
+from tests.app.world import World
 from tests.backup.conftest import Delete, saved, through
 from tests.cli.conftest import Cli, Serve
 from tests.cli.places import Answer, Repo, Served, answering
+from tests.core.case import derived_id
+from tests.fake import Traits
 
 NOT_ROWS = (200, {"Content-Type": "application/json"}, b"[1, 2]")
 FAILS = (500, {}, b"no")
@@ -82,13 +91,16 @@ def test_changed_while_it_is_saved(two: Served, delete: Delete) -> None:
     assert two.server.get(asked)["description"] == "by hand"
 
 
-@pytest.mark.parametrize("folder", ["file", "file/below"])
-def test_unusable_folder(cli: Cli, fake: Served, repo: Repo, tmp_path: Path, folder: str) -> None:
+@pytest.mark.parametrize(
+    ("folder", "why"), [("file", "it is no folder"), ("file/below", "Not a directory"), ("link", "it is no folder")]
+)
+def test_unusable_folder(cli: Cli, fake: Served, repo: Repo, tmp_path: Path, folder: str, why: str) -> None:
     """Said before anything is asked of the server."""
     (tmp_path / "file").write_text("not a folder")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     repo.manifest("a")
     ran = cli("apply", "-y", "--url", fake.url, "--backup", tmp_path / folder, code=1)
-    assert "cannot write there" in ran.message
+    assert f"cannot write there: {why}" in ran.message
     assert fake.server.log == []
 
 
@@ -103,6 +115,29 @@ def test_a_full_disk(two: Served, delete: Delete, tmp_path: Path, monkeypatch: p
     assert "No space left on device" in " ".join(ran.out.split())
     assert list((tmp_path / "saved").iterdir()) == []
     assert two.id("a") in two.server.ids()
+
+
+def test_interrupted_while_it_is_saved(tmp_path: Path) -> None:
+    """Nothing new is sent after Ctrl-C: what was just saved is not deleted any more."""
+    world, stop = World.of(Traits()), Event()
+    world.commit({"w/gone": {"name": "Gone", "context": {}}})
+    world.apply()
+    world.commit({})
+    session = world.session()
+    assert session.writer is not None
+    made = world.plan(session)
+
+    def interrupted() -> datetime:
+        stop.set()
+        return datetime.now(UTC)
+
+    backup = Backup(Folder(tmp_path), made.deployment, made.owner, session.reader, interrupted)
+    report = apply(made, Provenance(), session.reader, session.writer, stop=stop, backup=backup)
+    (outcome,) = report.outcomes
+    assert (report.exit_code, report.interrupted, outcome.result) == (5, True, "failed")
+    assert outcome.error == "saved, and not deleted: the run was interrupted"
+    assert derived_id("w/gone") in world.server.ids()
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_every_version_is_saved_wherever_pages_end(two: Served, delete: Delete, tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ class Proxy:
         if unknown := set(self.faults.values()) - set(FAULTS):
             raise ValueError(f"no such fault: {', '.join(sorted(unknown))}")
         self.seen: list[Seen] = []
+        self.protocols: set[str] = set()
         self._changed = threading.Condition()
         self._over = False
         self._threads: list[threading.Thread] = []
@@ -113,6 +114,11 @@ class Proxy:
         self._acceptor.join(QUIET_SECONDS)
         self.wait_until_quiet()
         self._listener.close()
+
+    @property
+    def connections(self) -> int:
+        """How many there have been."""
+        return len(self._threads)
 
     def was_refused(self) -> None:
         """The client's word that it got no connection, which nobody else can see. The next attempt counts again."""
@@ -177,6 +183,7 @@ class Proxy:
         with self._changed:
             number = len(self.seen) + 1
             method, path = request.first[:2]
+            self.protocols.update(request.first[2:])
             seen = Seen(number, method, path, self.faults.get(number))
             self.seen.append(seen)
             return seen

@@ -18,6 +18,7 @@ from tests.faults.wire import SpoiledWire, kinds
 ONE_OF_EACH = ("new/one", "edit/one", "back/b-prompt", "gone/one")
 REQUESTS = 17
 """Of a run with one create, one update, one activation that has to be repaired, one deletion."""
+PAIRS = 3024
 ADDRESS = Address(url="http://127.0.0.1:2024")
 
 
@@ -50,10 +51,24 @@ def test_the_small_run_without_faults() -> None:
     assert len(done.seen) == REQUESTS, [f"{s.method} {s.path}" for s in done.seen]
 
 
+def planned(seen: list[Seen], number: int) -> int:
+    """The pairs of this request with those after it in a run without faults; those of healing come on top."""
+    return len(kinds(seen[number - 1])) * sum(len(kinds(later)) for later in seen[number:])
+
+
+def test_how_many_pairs_there_are() -> None:
+    """Every two requests of the run, times every fault of each."""
+    seen = in_process({}).seen
+    pairs = sum(planned(seen, number) for number in range(1, REQUESTS + 1))
+    say(f"{REQUESTS} requests: {pairs} pairs, and those of healing")
+    assert pairs == PAIRS
+
+
 @pytest.mark.parametrize("number", range(1, REQUESTS + 1))
 def test_every_pair(number: int) -> None:
     """Each fault of this request, with each fault of each request that comes after it, those of healing too."""
-    plain = in_process({}).seen[number - 1]
+    seen = in_process({}).seen
+    plain = seen[number - 1]
     alone = {kind: in_process({number: kind}) for kind in kinds(plain)}
     pairs = [
         {number: kind, later.number: other}
@@ -63,6 +78,7 @@ def test_every_pair(number: int) -> None:
     ]
     done = [*alone.values(), *side_by_side([partial(in_process, faults) for faults in pairs])]
     assert all(d.reached for d in done)
+    assert len(pairs) >= planned(seen, number)
     bad = [str(d) for d in done if d.problems]
     say(f"request {number}, {plain.method} {plain.path}: {len(pairs)} pairs, {len(bad)} bad")
     assert not bad, "\n".join(bad)

@@ -52,7 +52,7 @@ class Trial:
         return f"{seen.method} …/{end if len(end) < 20 else 'ID'}"
 
 
-class _Wire(httpx.HTTPTransport):
+class Wire(httpx.HTTPTransport):
     """Tells the proxy of a refused connection, which only the client can know of."""
 
     def __init__(self, proxy: Proxy) -> None:
@@ -78,7 +78,7 @@ def through_proxy(url: str) -> Spoiled:
     def spoiled(faults: Spoil, run: Run) -> tuple[Report | ReconcilerError, list[Seen]]:
         with Proxy(url, faults) as proxy:
             address = Address(url=proxy.url, timeout=TIMEOUT)
-            report = run(Transport(address, read_only=False, wire=_Wire(proxy)))
+            report = run(Transport(address, read_only=False, wire=Wire(proxy)))
             proxy.wait_until_quiet()
             return report, list(proxy.seen)
 

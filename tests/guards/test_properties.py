@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.change import Delete, key_of
+from reconciler.model.change import Delete, assistant_id_of, key_of, live_of
 from reconciler.model.plan import Plan
 from tests.core.case import OWNER, derived_id, run
 from tests.guards.states import contents, states, versions
@@ -71,6 +71,23 @@ def test_nothing_unowned_or_protected_is_deleted_unless_somebody_said_so(case: d
         assert key_of(change) not in case["wanted"]
         if mark.protected and not made.blocked:
             assert key_of(change) in options["allow_delete"] or "protected" in options["allow"]
+
+
+@given(states(), st.booleans(), st.sampled_from(["overwrite", "hold"]), st.data())
+@SLOW
+def test_nothing_unowned_is_in_any_change(case: dict[str, Any], adopt: bool, policy: str, data: st.DataObject) -> None:
+    """Whatever a change is about is ours, or a manifest names its id and nobody else's marker is on it."""
+    theirs = [name for name in case["live"] if name[1:].startswith("1111111-")]
+    addressed = data.draw(st.sets(st.sampled_from(theirs))) if theirs else set()
+    adopted = {f"adopted/{n}": {"assistant_id": name} for n, name in enumerate(sorted(addressed))}
+    options = case["options"] | {"adopt": adopt, "on_drift": policy}
+    made = run(case | {"wanted": case["wanted"] | adopted, "options": options})
+    named = {derived_id(key) for key in case["wanted"]} | addressed
+    for change in (*made.changes, *(held.change for held in made.held)):
+        live = live_of(change)
+        mark = live.mark if live is not None else None
+        assert mark is None or mark.owner == OWNER
+        assert assistant_id_of(change) in named or (mark is not None and isinstance(change, Delete))
 
 
 @given(st.integers(2, 40), st.floats(0, 100))

@@ -158,8 +158,7 @@ def trial(one: Scenario, wire: Wire, address: Address, key: str, deed: str, numb
         found.limit = _is_limit(between.seen[number - 2 : number], identifier, deed)
         if not found.limit:
             found.problems.append(f"overwritten unseen: {_outcomes(report, identifier)}")
-    if not (deed == "set-latest" and found.told):  # then other people's metadata was put back, which is told
-        found.problems += _doubled(between.seen, identifier, "first")
+    found.problems += _doubled(between.seen, identifier, "first")
     if isinstance(report, Report) and report.plan.blocked:
         return found, len(between.seen)
     found.problems += [f"{k}, which nobody else touched: {why}" for k, why in one.wrong().items() if k != key]

@@ -158,5 +158,5 @@ def _could_know(log: Sequence[tuple[int, str, str]], identifier: str) -> list[in
 
 def _told(report: Report | ReconcilerError, key: str) -> bool:
     return isinstance(report, Report) and any(
-        key_of(o.change) == key and "somebody else" in f"{o.note} {o.error}" for o in report.outcomes
+        key_of(o.change) == key and "another run wrote the same" in (o.note or "") for o in report.outcomes
     )

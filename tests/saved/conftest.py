@@ -17,16 +17,17 @@ PERMIT = ("--prune", *ALLOW)
 def plan(cli: Cli, repo: Repo, fake: Served) -> Path:  # noqa: F811
     """A saved plan that creates `new`, updates `edited`, activates `reverted` and deletes `gone`."""
     repo.deployment(fake.url)
-    for key in ("edited", "gone", "kept", "reverted"):
+    for key in ("edited", "gone", "kept"):
         repo.manifest(key)
+    repo.manifest("reverted", "Write briefly.")
     repo.commit("first")
     cli("apply", "-y", code=0)
     repo.manifest("reverted", "Something else.")
     repo.commit("second")
     cli("apply", "-y", code=0)
-    repo.manifest("reverted")
+    repo.manifest("reverted", "Write briefly.")
     repo.manifest("edited", "Edited.")
-    repo.manifest("new")
+    repo.manifest("new", "Write anew.")
     repo.remove("assistants/gone.yaml")
     repo.commit("third")
     cli("plan", *PERMIT, "--out", "plan.json", code=0)

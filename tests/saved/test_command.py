@@ -123,15 +123,28 @@ def test_another_deployment(cli: Cli, plan: Path, repo: Repo, serve: Serve, fake
     """Another name, another address, another owner: refused before any request, and nothing is chosen by the file."""
     other = serve()
     true = ("deployments:", "  staging:", f"    url: {fake.url}")
+    made, address = "it was made for", f"the address `{fake.url}`"
     cases = {
-        "owner": ("owner: acme-2", *true),
-        "deployment": ("owner: acme", "deployments:", "  production:", f"    url: {fake.url}"),
-        "address": ("owner: acme", "deployments:", "  staging:", f"    url: {other.url}"),
+        "is of owner `acme`, and these settings are of `acme-2`": ("owner: acme-2", *true),
+        f"{made} deployment `staging`, and this is deployment `production`": (
+            "owner: acme",
+            "deployments:",
+            "  production:",
+            f"    url: {fake.url}",
+        ),
+        f"{made} {address}, and this is the address `{other.url}`": (
+            "owner: acme",
+            "deployments:",
+            "  staging:",
+            f"    url: {other.url}",
+        ),
     }
-    for what, lines in cases.items():
+    for said, lines in cases.items():
         repo.settings(*lines)
-        said = cli(*APPLY, code=1).message
-        assert f"the saved plan is for another server: its {what} is " in said
+        assert said in cli(*APPLY, code=1).message
+    repo.settings("owner: acme")
+    said = f"{made} deployment `staging`, and this is no named deployment"
+    assert said in cli(*APPLY, "--url", fake.url, code=1).message
     repo.settings("owner: acme", *true, "  production:", f"    url: {other.url}")
     assert "there are several deployments" in cli(*APPLY, code=1).message
     assert other.server.log == []
@@ -153,8 +166,26 @@ def test_another_server_at_the_same_address(cli: Cli, repo: Repo) -> None:
         cli("plan", "--out", "plan.json", code=0)
         servers.append(after)
         said = cli("apply", "plan.json", code=1).message
-    assert f"its project_id, as /info says it, is `{PROJECT_ID}`, and here it is not known" in said
+    assert f"made for project_id `{PROJECT_ID}`, and this is a server that does not say its ids (/info)" in said
     assert after.log.writes == []
+
+
+def test_what_a_file_says_begins_no_line(cli: Cli, plan: Path, fake: Served) -> None:
+    """A runner takes a line that begins with `::` for a command, whatever stands before it in blanks."""
+    file = json.loads(plan.read_text("utf-8"))
+    hostile = "x\n::stop-commands::y\r\n  ::error::z"
+    for inner, name in ((file, "owner"), (file["deployment"], "name"), (file["deployment"], "project_id")):
+        before, inner[name] = inner[name], hostile
+        plan.write_text(json.dumps(file), "utf-8")
+        said = cli(*APPLY, code=1).err
+        assert not any(line.strip().startswith("::") for line in said.splitlines()), said
+        inner[name] = before
+    file["changes"] += [file["changes"][0] | {"assistant_id": hostile}] * 2
+    plan.write_text(json.dumps(file), "utf-8")
+    said = cli(*APPLY, code=1).err
+    assert "is in it twice" in said
+    assert not any(line.strip().startswith("::") for line in said.splitlines()), said
+    assert fake.writes == []
 
 
 def test_it_asks_nothing(start: Start, plan: Path, fake: Served) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from reconciler.app.planfile import loads
 from reconciler.errors import UsageError
+from reconciler.model.wanted import OnDrift
+from tests.app.world import World
 from tests.core.case import derived_id
 from tests.fake import PROJECT_ID, Traits
 from tests.saved.bench import apply_file, manifest, saved, world, written
@@ -167,12 +169,104 @@ def test_a_file_overrides_no_guard(named: list[str]) -> None:
     assert made.server.log.writes == []
 
 
+def test_a_key_on_another_id() -> None:
+    """A file may put any key on any id: of the assistant that has that key nothing is said, and git has it still."""
+    made = world()
+    file = saved(made)
+    forged = file["changes"][0] | {"key": "w/kept", "assistant_id": "62e209ca-9154-432a-b9e9-2d75c7a9219b"}
+    report = apply_file(made, file | {"changes": [forged]})
+    assert report is not None
+    notes = [note for note in report.diagnostics if note.code in ("stale", "already-so")]
+    assert [(note.key, "w/kept" in note.message) for note in notes] == [(None, False)]
+    assert forged["assistant_id"] in notes[0].message
+
+
+@pytest.mark.parametrize("action", ["update", "delete"])
+def test_thousands_of_made_up_ids_are_one_line(action: str) -> None:
+    """What is true is not drowned in what a file makes up."""
+    made = world()
+    file = saved(made)
+    pattern = file["changes"][0] | {"action": action}
+    file["changes"] += [pattern | {"key": f"k{n}", "assistant_id": f"{n:036}"} for n in range(3000)]
+    report = apply_file(made, file)
+    assert report is not None
+    (note,) = report.diagnostics
+    assert f"{0:036}, {1:036}" in note.message
+    assert "and 2,995 more" in note.message
+    assert len(note.message) < 400
+
+
+def test_a_file_names_nothing() -> None:
+    """What a rollback holds is lifted by name alone, on the command line: a file that names it does not."""
+    made = World.of(Traits())
+    for name in ("Before", "After"):
+        made.commit({"w/one": manifest("a") | {"name": name}})
+        made.apply()
+    made.server.set_latest(derived_id("w/one"), 1)
+    overwrite = {"on_drift": OnDrift.OVERWRITE}
+    file = saved(made, **overwrite, named=frozenset({"w/one"}))
+    assert [one["action"] for one in file["changes"]] == ["activate"]
+    made.server.log.clear()
+    report = apply_file(made, file, **overwrite)
+    assert made.server.log.writes == []
+    assert report is not None
+    assert report.exit_code in (4, 5)
+    (note,) = [note for note in report.diagnostics if note.code == "stale"]
+    assert "it was rolled back, and git still says what was rolled back from" in note.message
+    assert (note.hint or "").endswith("reconciler apply w/one --on-drift overwrite")
+
+
+@pytest.mark.parametrize("options", [{"prune": False}, {"selected": ["w/new"]}])
+def test_a_deletion_that_nobody_looked_at_is_not_done_already(options: dict[str, Any]) -> None:
+    """A file that is made not to prune deletes nothing; what is still there is stale, and not called gone."""
+    made = world()
+    file = saved(made)
+    file["options"] |= options
+    report = apply_file(made, file)
+    assert report is not None
+    assert derived_id("w/gone") in made.server.ids()
+    assert (report.exit_code, "w/gone" in report.outdated) == (4, True)
+    (note,) = [note for note in report.diagnostics if (note.code, note.key) == ("stale", "w/gone")]
+    assert note.message.endswith("delete was planned and is not done: the plan was saved without --prune")
+
+
+@pytest.mark.parametrize(
+    ("selected", "said"),
+    [
+        ([], "only about no assistant; no other one was looked at"),
+        (["w/kept"], "only about `w/kept`; no other one was looked at"),
+        ([f"k{n}\n" * 50 for n in range(9)], "and 4 more; no other one was looked at"),
+    ],
+)
+def test_a_file_that_is_about_few_says_so(selected: list[str], said: str) -> None:
+    """One that was made to leave out everything does not look like nothing to do."""
+    made = world()
+    file = saved(made)
+    file["options"] |= {"selected": selected, "prune": False}
+    report = apply_file(made, file | {"changes": []})
+    assert report is not None
+    assert made.server.log.writes == []
+    (note,) = [note for note in report.diagnostics if note.code == "selected"]
+    assert note.message.endswith(said)
+    assert len(note.message) < 700
+
+
+def test_what_nobody_needs_is_no_failed_proof() -> None:
+    """All that was written is read back and right: a decision of which nothing is left says nothing else."""
+    made = world()
+    file = saved(made)
+    file["changes"].append(file["changes"][0] | {"key": "x", "assistant_id": "62e209ca-9154-432a-b9e9-2d75c7a9219b"})
+    report = apply_file(made, file)
+    assert report is not None
+    assert (report.exit_code, report.converged) == (4, True)
+
+
 def test_another_server_is_refused() -> None:
     """The ids that /info says are compared, also where one side does not say them."""
     file = saved(world(Traits(host_ids="set")))
     assert file["deployment"]["project_id"] == PROJECT_ID
     here = world()
-    with pytest.raises(UsageError, match="for another server: its project_id"):
+    with pytest.raises(UsageError, match="for another server: it was made for project_id"):
         apply_file(here, file)
     assert here.server.log.writes == []
     report = apply_file(world(Traits(host_ids="set")), file)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Cli, Ran
 from tests.cli.places import Repo, Served
-from tests.saved.conftest import PERMIT
+from tests.saved.conftest import ALLOW, PERMIT
 
 APPLY = ("apply", "plan.json", *PERMIT)
 
@@ -175,3 +175,37 @@ def test_all_of_it_is_stale(cli: Cli, plan: Path, repo: Repo, fake: Served) -> N
     for format in ("text", "json", "markdown"):
         assert "By hand." in cli(*APPLY, "--format", format, code=4).out
     assert fake.writes == []
+
+
+def test_given_up_by_name(cli: Cli, repo: Repo, fake: Served) -> None:
+    """`removed` is a decision like any other: done once, and then it is so already."""
+    for key in ("a", "b", "c"):
+        repo.manifest(key)
+    cli("apply", "-y", "--url", fake.url, code=0)
+    repo.write("assistants/a.yaml", "removed: keep\n")
+    repo.write("assistants/b.yaml", "removed: delete\n")
+    more = ("--url", fake.url, *ALLOW)
+    cli("plan", *more, "--out", "plan.json", code=0)
+    changes, _ = found(cli("apply", "plan.json", *more, "--format", "json", code=0))
+    assert {key: one["action"] for key, one in changes.items()} == {"a": "update", "b": "delete"}
+    assert fake.live("a")["metadata"].get("reconciler") is None
+    assert fake.id("b") not in fake.server.ids()
+    changes, notes = found(cli("apply", "plan.json", *more, "--format", "json", code=0))
+    assert changes == {}
+    assert sorted((n["code"], n["key"]) for n in notes if n["code"] == "already-so") == [
+        ("already-so", "a"),
+        ("already-so", "b"),
+    ]
+
+
+def test_given_up_instead_of_changed(cli: Cli, repo: Repo, fake: Served) -> None:
+    """What was planned as an update is not what takes the marker away."""
+    for key in ("a", "c"):
+        repo.manifest(key)
+    cli("apply", "-y", "--url", fake.url, code=0)
+    repo.manifest("a", "Write well.", "protected: true")
+    cli("plan", "--url", fake.url, "--out", "plan.json", code=0)
+    repo.write("assistants/a.yaml", "removed: keep\n")
+    changes, _ = found(cli("apply", "plan.json", "--url", fake.url, "--format", "json", code=4))
+    assert changes["a"]["outcome"] == "stale"
+    assert fake.live("a")["metadata"]["reconciler"]["key"] == "a"

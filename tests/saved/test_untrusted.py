@@ -21,12 +21,13 @@ from tests.strategies import json_values
 BAD = {
     "empty": (b"", "is not JSON"),
     "broken": (b'{"format_version": ', "is not JSON (line 1, column 20)"),
+    "marked": (b"\xef\xbb\xbf{}", "it begins with a byte order mark"),
     "binary": (b"\xff\xfe\x00", "is not UTF-8"),
     "huge": (b'"' + b"a" * 10 * 2**20 + b'"', "is larger than 5 MB"),
     "a huge list": (b"[" + b"1," * (LARGEST // 2 - 2) + b"1]", "is not of type 'object'"),
     "deep": (b"[" * 100_000 + b"]" * 100_000, "is nested too deeply"),
     "deep and open": (b'{"a":' * 100_000, "is nested too deeply"),
-    "a huge number": (b'{"a": ' + b"9" * 100_000 + b"}", "is not a saved plan"),
+    "a huge number": (b'{"a": ' + b"9" * 100_000 + b"}", "a number in it is too long"),
     "no number": (b'{"a": NaN}', "NaN is not JSON"),
     "infinite": (b'{"a": 1e999}', "is not a saved plan"),
     "twice": (b'{"owner": "a", "owner": "b"}', "a field is in it twice"),
@@ -73,6 +74,16 @@ def test_nothing_but_a_value_error(content: bytes) -> None:
     """Whatever the bytes, they are refused by name and not by an accident."""
     with pytest.raises(ValueError, match=r"."):
         loads(content)
+
+
+def test_however_deep() -> None:
+    """What can just be read, and is too deep to be said, is refused by name as well."""
+    file = saved(world())
+    del file["owner"]
+    start = json.dumps(file)[:-1]
+    for depth in range(700, 1010):
+        with pytest.raises(ValueError, match=r"^owner: |^it is nested too deeply$"):
+            loads(f'{start}, "owner": {"[" * depth}{"]" * depth}}}'.encode())
 
 
 @given(plans, st.data())

@@ -44,7 +44,11 @@ def schema() -> JsonObject:
 def read(path: Path) -> Saved:
     """Read a backup strictly. Raises BadBackup for whatever is wrong with the file."""
     value = _parse(path, _bytes(path))
-    for error in Draft202012Validator(schema()).iter_errors(value):
+    try:
+        error = next(iter(Draft202012Validator(schema()).iter_errors(value)), None)
+    except RecursionError:  # what could just be read may be too deep to be said
+        raise BadBackup(f"{path} is nested too deep") from None
+    if error is not None:
         where = error.json_path.removeprefix("$").removeprefix(".") or "the file"
         required = error.validator == "required"
         said = "lacks a field" if required else _WORDS.get(str(error.validator), "is not known here")
