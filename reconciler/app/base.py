@@ -12,7 +12,6 @@ from reconciler.model.wanted import Wanted
 from reconciler.repo.committree import CommitTree
 from reconciler.repo.git import Git
 from reconciler.repo.manifests import load
-from reconciler.repo.tree import Tree
 
 MOST_MARKED = 5
 """How many commits are looked at for what is missing."""
@@ -20,37 +19,22 @@ MOST_MARKED = 5
 TOO_MANY = f"more than {DEPTH} commits have passed since it was last written"
 
 
-class _Narrow:
-    """A tree of which only some manifests are listed, so that a look into the past does not parse everything."""
-
-    def __init__(self, tree: Tree, manifests: frozenset[str]) -> None:
-        self._tree, self._manifests = tree, manifests
-
-    def folder_exists(self, folder: str) -> bool:
-        return self._tree.folder_exists(folder)
-
-    def paths(self, folder: str) -> Sequence[str]:
-        return [path for path in self._tree.paths(folder) if path in self._manifests]
-
-    def read(self, path: str) -> bytes:
-        return self._tree.read(path)
-
-    def ignored(self, paths: Iterable[str]) -> frozenset[str]:
-        return self._tree.ignored(paths)
-
-
 class Past:
-    """Specs at commits. Each commit is read once for all that are asked together."""
+    """Specs at commits, as one deployment had them. Each commit is read once for all that are asked together."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, deployment: str | None) -> None:
         self._repository = repository
+        self._deployment = deployment
         self._read: dict[tuple[str, frozenset[str]], dict[str, Wanted]] = {}
 
     def bases(self, asked: Sequence[tuple[Pair, History]]) -> dict[str, Base]:
         """B of each assistant, by id. Never raises for what a commit holds: a manifest that was broken then said
         nothing."""
         owner = self._repository.settings.owner
-        paths = frozenset(pair.wanted.path for pair, _ in asked)
+        written = (newest_of_ours(owner, pair.live.assistant_id, history) for pair, history in asked)
+        # Also where it stood when it was written: the file may have moved since.
+        before = {row.marker.path for row in written if row is not None and row.marker is not None and row.marker.path}
+        paths = frozenset({pair.wanted.path for pair, _ in asked} | before)
         return {pair.live.assistant_id: self._base(owner, pair, history, paths) for pair, history in asked}
 
     def seen_before(self, lives: Iterable[Live], missing: Sequence[Wanted]) -> dict[str, str]:
@@ -77,7 +61,7 @@ class Past:
             return Base(complete=False, why="there is no git history to compare with")
         ours = newest_of_ours(owner, pair.live.assistant_id, history)
         if ours is None or ours.marker is None:
-            commits = git.commits_of(pair.wanted.path, DEPTH)
+            commits = git.commits_of((pair.wanted.path, *pair.wanted.files), DEPTH)
             return Base(specs=self._specs(git, pair, commits, paths), complete=len(commits) < DEPTH, why=TOO_MANY)
         commit = ours.marker.commit
         if commit is None:
@@ -99,6 +83,6 @@ class Past:
     def _at(self, git: Git, commit: str, paths: frozenset[str]) -> Mapping[str, Wanted]:
         if (commit, paths) not in self._read:
             with CommitTree(git, commit) as tree:
-                loaded = load(_Narrow(tree, paths), self._repository.settings)
+                loaded = load(tree, self._repository.settings, self._deployment, only=paths)
             self._read[commit, paths] = {wanted.assistant_id: wanted for wanted in loaded.wanted}
         return self._read[commit, paths]

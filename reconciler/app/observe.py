@@ -11,6 +11,7 @@ from reconciler.app.base import Past
 from reconciler.app.guard_facts import guard_facts
 from reconciler.app.live_schemas import check_against_server
 from reconciler.app.losses import every_version, losses
+from reconciler.app.placeholders import against_live
 from reconciler.app.session import Session
 from reconciler.app.source import Source
 from reconciler.core import lookup
@@ -21,9 +22,9 @@ from reconciler.core.state import Base
 from reconciler.core.twins import twins
 from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.live import History, Live
+from reconciler.model.live import History, Live, Version
 from reconciler.model.plan import Plan
-from reconciler.model.wanted import Wanted
+from reconciler.model.wanted import Removed, Wanted
 from reconciler.server.reader import Reader
 
 R = TypeVar("R")
@@ -62,6 +63,7 @@ class Inputs:
 
     owner: str
     wanted: Sequence[Wanted]
+    removed: Sequence[Removed] = ()
     bases: Callable[[Sequence[tuple[Pair, History]]], dict[str, Base]] = no_bases
     check: Callable[[Sequence[Live], Sequence[str]], list[Diagnostic]] = nothing_to_check
     seen_before: Callable[[Sequence[Live], Sequence[Wanted]], dict[str, str]] = nothing_seen
@@ -77,12 +79,16 @@ def inputs(source: Source, session: Session, commit: str | None, *, repo: str | 
     source.require()
     repository = source.repository
     base = repository.git.parent() if repository.git is not None else None
-    past = Past(repository)
+    past = Past(repository, session.deployment.name)
     return Inputs(
         owner=repository.settings.owner,
         wanted=source.loaded.wanted,
+        removed=source.loaded.removed,
         bases=past.bases,
-        check=lambda lives, keys: check_against_server(source, session.reader, lives, keys),
+        check=lambda lives, keys: [
+            *check_against_server(source, session.reader, lives, keys),
+            *against_live(source.loaded, lives, keys),
+        ],
         seen_before=past.seen_before,
         diagnostics=source.diagnostics,
         commit=commit,
@@ -105,14 +111,11 @@ def make_plan(
     diagnostics."""
     progress(f"listing the assistants of {session.deployment.url}")
     lives = session.reader.assistants()
-    comparison = compare(given.owner, given.wanted, lives)
+    comparison = compare(given.owner, given.wanted, lives, given.removed)
     pairs = [p for p in comparison.differs if _selected(options, p.wanted.key)]
-    if pairs:
-        progress(f"reading the history of {len(pairs)} that differ{'s' if len(pairs) == 1 else ''}")
-    histories = _histories(session.reader, given.owner, pairs)
+    histories, bases = look_up(given, session.reader, pairs, progress)
     doomed = _doomed(comparison, options)
     histories |= _side_by_side(doomed, doomed, lambda identifier: every_version(session.reader, identifier))
-    bases = _bases(given, pairs, histories)
     written = _written(comparison, options)
     found = given.check(lives, written)
     if session.reader.dialect.one_per_config:
@@ -131,7 +134,7 @@ def make_plan(
             facts=given.facts_of(comparison),
         ),
         options,
-        wanted=len(given.wanted),
+        wanted=len(given.wanted) + len(given.removed),
         commit=given.commit,
         base=given.base,
         keep=keep,
@@ -142,20 +145,32 @@ def _selected(options: Options, key: str) -> bool:
     return options.selected is None or key in options.selected
 
 
-def _histories(reader: Reader, owner: str, pairs: Sequence[Pair]) -> dict[str, History]:
-    """Version histories, only of what differs, newest first, no deeper than needed."""
+def look_up(
+    given: Inputs,
+    reader: Reader,
+    pairs: Sequence[Pair],
+    progress: Callable[[str], None] = lambda line: None,
+    *,
+    enough: Callable[[str, Pair, Sequence[Version]], bool] = lookup.enough,
+) -> tuple[dict[str, History], dict[str, Base]]:
+    """Of each that differs its versions, newest first and until that is `enough`, and what git has said of it since
+    the last write; by assistant_id. Raises ServerError."""
 
     def read(pair: Pair) -> History:
-        return reader.history(pair.live.assistant_id, lookup.PAGE, lambda rows: lookup.enough(owner, pair, rows))
+        return reader.history(pair.live.assistant_id, lookup.PAGE, lambda rows: enough(given.owner, pair, rows))
 
-    return _side_by_side((p.live.assistant_id for p in pairs), pairs, read)
+    if pairs:
+        progress(f"reading the history of {len(pairs)} that differ{'s' if len(pairs) == 1 else ''}")
+    histories = _side_by_side((p.live.assistant_id for p in pairs), pairs, read)
+    return histories, _bases(given, pairs, histories)
 
 
 def _doomed(comparison: Comparison, options: Options) -> list[str]:
     """What would be deleted. Its whole history is read, so that guards and whoever reviews it know what goes."""
+    named = [live.assistant_id for gone, live in comparison.given_up if not gone.keep and _selected(options, gone.key)]
     if not options.prune or options.selected is not None:
-        return []
-    return [live.assistant_id for live in comparison.orphans if not live.is_default]
+        return named
+    return named + [live.assistant_id for live in comparison.orphans if not live.is_default]
 
 
 def _side_by_side(keys: Iterable[str], asked: Sequence[T], read: Callable[[T], R]) -> dict[str, R]:

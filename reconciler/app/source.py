@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.app.lint import lint, unused
+from reconciler.app.placeholders import against_git
 from reconciler.contexts import Schemas, load_schemas, validate
 from reconciler.core.compose import Provenance
 from reconciler.errors import InvalidSource
-from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.diagnostic import Diagnostic, distinct
 from reconciler.repo import remote
 from reconciler.repo.git import Git, open_git
-from reconciler.repo.manifests import Loaded, load
+from reconciler.repo.manifests import Loaded, Manifests
 from reconciler.repo.settings import Settings, find_deployment, find_settings, load_settings
 from reconciler.repo.worktree import WorkTree
 
@@ -54,22 +56,62 @@ def open_repository(directory: Path) -> Repository:
     return Repository(root=root, settings=load_settings(path), git=git, tree=WorkTree(root, git))
 
 
-def read_source(repository: Repository, deployment: str | None) -> Source:
+def read_source(repository: Repository, deployment: str | None, *, past: bool = False) -> Source:
     """Read and validate every manifest: all errors of all files in one run. Nothing is sent anywhere.
 
+    With `past` it also warns of placeholders that prompts had in git before, for who has no server to compare with.
     Raises UsageError where the settings list no such deployment.
     """
     if deployment is not None:
         find_deployment(repository.settings, deployment)
-    loaded = load(repository.tree, repository.settings)
+    source = _read(repository, Manifests(repository.tree, repository.settings), deployment, set())
+    return _with_warnings({deployment: source}, past=past)[0]
+
+
+def read_everywhere(repository: Repository) -> list[Source]:
+    """As `read_source` with `past`, for each deployment that the settings list: overrides differ, and so may schemas.
+    Where none is listed, once, for a server without a name."""
+    manifests = Manifests(repository.tree, repository.settings)
+    checked: set[tuple[int, str | None]] = set()
+    names: list[str | None] = [deployment.name for deployment in repository.settings.deployments]
+    return _with_warnings({name: _read(repository, manifests, name, checked) for name in names or [None]}, past=True)
+
+
+def _read(
+    repository: Repository, manifests: Manifests, deployment: str | None, checked: set[tuple[int, str | None]]
+) -> Source:
+    """`checked` are those that were validated already, with the file of their schema: most are the same everywhere."""
+    loaded = manifests.at(deployment)
     schemas = load_schemas(repository.tree, deployment)
+    linted = lint(repository.settings, loaded)
     found = [*loaded.diagnostics, *schemas.diagnostics]
-    open_graphs = repository.settings.open_graphs
     # Also those with errors of their own: whoever corrects these is not to meet the next ones in another run.
-    readable = (*loaded.wanted, *loaded.partial)
-    found += validate(readable, schemas.by_graph, open_graphs, loaded.locate, paths=schemas.paths, unread=loaded.unread)
-    found.sort(key=Diagnostic.order)
-    return Source(repository=repository, loaded=loaded, schemas=schemas, diagnostics=tuple(found))
+    readable = []
+    for one in (*loaded.wanted, *loaded.partial):
+        this = id(one), schemas.paths.get(one.spec.graph_id)
+        if this not in checked:
+            checked.add(this)
+            readable.append(one)
+    found += validate(
+        readable,
+        schemas.by_graph,
+        repository.settings.open_graphs,
+        loaded.locate,
+        paths=schemas.paths,
+        unread=linted.unread(loaded.unread),
+    )
+    return Source(repository=repository, loaded=loaded, schemas=schemas, diagnostics=tuple(linted.beside(found)))
+
+
+def _with_warnings(sources: Mapping[str | None, Source], *, past: bool) -> list[Source]:
+    """The sources of some deployments; the first of them also says what all of them together show."""
+    first, *others = sources.values()
+    repository, settings = first.repository, first.repository.settings
+    readings = {name: source.loaded for name, source in sources.items()}
+    found = unused(repository.tree, settings, readings)
+    if past:
+        found += against_git(repository.git, repository.tree, settings, readings)
+    return [replace(first, diagnostics=tuple(distinct([*first.diagnostics, *found]))), *others]
 
 
 def provenance(repository: Repository, environ: Mapping[str, str], deployment: str | None) -> Provenance:

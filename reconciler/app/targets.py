@@ -10,11 +10,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from reconciler.errors import UsageError
-from reconciler.model.wanted import Wanted
+from reconciler.model.wanted import Removed, Wanted
 
 
 def select(
-    wanted: Sequence[Wanted],
+    wanted: Sequence[Wanted | Removed],
     targets: Iterable[str],
     graphs: Iterable[str],
     exclude: Iterable[str],
@@ -34,28 +34,33 @@ def select(
     for target in targets:
         named |= _matching(wanted, target, root, here)
     chosen = set(named) if targets else {w.key for w in wanted}
-    known = {w.spec.graph_id for w in wanted}
+    graph_of = {w.key: w.spec.graph_id for w in wanted if isinstance(w, Wanted)}
+    known = set(graph_of.values())
     for graph in graphs:
         if graph not in known:
             raise UsageError(f"--graph {graph}: no manifest is of that graph", hint=_nearest(graph, known))
     if graphs:
-        chosen &= {w.key for w in wanted if w.spec.graph_id in graphs}
+        chosen &= {key for key, graph in graph_of.items() if graph in graphs}
     for pattern in exclude:
         chosen -= _matching(wanted, pattern, root, here)
     everything = not (targets or graphs or exclude)
     return (None if everything else frozenset(chosen)), frozenset(named & chosen)
 
 
-def _matching(wanted: Sequence[Wanted], target: str, root: Path, here: Path) -> set[str]:
+def _matching(wanted: Sequence[Wanted | Removed], target: str, root: Path, here: Path) -> set[str]:
     paths = {posixpath.normpath(target.replace(os.sep, "/"))}
     absolute = os.path.normpath(here / target)
     if absolute.startswith(f"{os.path.normpath(root)}{os.sep}"):
         paths.add(os.path.relpath(absolute, root).replace(os.sep, "/"))
-    found = {w.key for w in wanted if fnmatchcase(w.key, target) or w.path in paths or not paths.isdisjoint(w.files)}
+    found = {w.key for w in wanted if fnmatchcase(w.key, target) or not paths.isdisjoint((w.path, *_files(w)))}
     if not found:
         keys = [w.key for w in wanted]
         raise UsageError(f"no assistant `{target}` in assistants/", hint=_nearest(target, keys))
     return found
+
+
+def _files(one: Wanted | Removed) -> tuple[str, ...]:
+    return one.files if isinstance(one, Wanted) else ()
 
 
 def _nearest(name: str, names: Iterable[str]) -> str | None:

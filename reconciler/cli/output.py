@@ -16,7 +16,7 @@ from reconciler import __version__
 from reconciler.errors import InvalidSource, ReconcilerError, SettingsError, UsageError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.render import text
-from reconciler.render.escape import terminal
+from reconciler.render.escape import row, terminal
 
 Kind = Literal["text", "json", "markdown"]
 KINDS: tuple[Kind, ...] = ("text", "json", "markdown")
@@ -49,11 +49,11 @@ def show_error(error: ReconcilerError) -> None:
     place = ""
     if isinstance(error, SettingsError) and error.path:
         place = ":".join(str(part) for part in (error.path, error.line, error.column) if part) + ": "
-    message = "\n  ".join(terminal(line) for line in f"{place}{error.message}".splitlines())
+    message = "\n  ".join(row(terminal(line)) for line in f"{place}{error.message}".splitlines())
     head = click.style("error:", fg="red", bold=True) if colour(sys.stderr) else "error:"
     say(f"{head} {message}")
     for line in (error.hint or "").splitlines():
-        say(f"  {terminal(line)}")
+        say(row(f"  {terminal(line)}"))
 
 
 def show_diagnostics(found: Iterable[Diagnostic]) -> None:

@@ -137,7 +137,7 @@ def options(asked: Asked, source: Source, *, prune: bool) -> Options:
             raise UsageError(f"--allow {name}: there is no such guard", hint=f"the guards: {', '.join(NAMES)}")
     settings = source.repository.settings
     selected, named = select(
-        source.loaded.wanted,
+        (*source.loaded.wanted, *source.loaded.removed),
         asked.targets,
         asked.graphs,
         asked.exclude,

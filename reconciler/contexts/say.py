@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -51,7 +52,8 @@ def violations(failed: Failure, base: FieldPath = ()) -> Iterator[Violation]:
         case "required":
             yield from (Violation("context-missing", (*path, name), " is missing") for name in _missing(failed))
         case "type":
-            yield Violation("context-type", path, f": {instance} is not {_or(type_words(failed.value))}")
+            said = f": {instance} is not {_or(type_words(failed.value))}"
+            yield Violation("context-type", path, said, _meant(failed, path))
         case "enum" | "const":
             known = failed.value if failed.keyword == "enum" and isinstance(failed.value, list) else [failed.value]
             one_of = "one of " if len(known) > 1 else ""
@@ -69,6 +71,23 @@ def violations(failed: Failure, base: FieldPath = ()) -> Iterator[Violation]:
             yield Violation("context-unknown", path, " is not allowed by the graph", name=True)
         case _:
             yield Violation("context-invalid", path, f": {short(failed.message)}")
+
+
+def _meant(failed: Failure, path: FieldPath) -> str | None:
+    """The line to write for a text that says a value of the right type: a number in quotes, a list without brackets."""
+    wanted, text = failed.value, failed.instance
+    if not isinstance(text, str) or not path or not isinstance(path[-1], str) or "\n" in text:
+        return None
+    if wanted in ("number", "integer", "boolean"):
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return None
+        fits = isinstance(value, bool) if wanted == "boolean" else type(value) in (int, float)
+        return f"{path[-1]}: {text}" if fits and (wanted != "integer" or isinstance(value, int)) else None
+    if wanted == "array" and "," in text and re.fullmatch(r"[\w ,./-]+", text):
+        return f"{path[-1]}: [{', '.join(part.strip() for part in text.split(',') if part.strip())}]"
+    return None
 
 
 def _unknown(failed: Failure, path: FieldPath) -> Iterator[Violation]:

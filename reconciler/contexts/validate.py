@@ -33,8 +33,8 @@ def validate(
     """What is wrong with the contexts, sorted by place; servers check none of it (docs/server.md, S8).
 
     `open_graphs` are not checked, without a word. `paths` names the file of each schema, `schemas/GRAPH.json` if not
-    given. A required field that the manifest leaves to others (`ignore`) may be missing. `unread` has, by path of a
-    manifest, fields whose value is not known: nothing is said about these values, nor that one is missing.
+    given. A required field that the manifest leaves to others (`ignore`) may be missing. `unread` has, by key of an
+    assistant, fields whose value is not known: nothing is said about these values, nor that one is missing.
     """
     by_graph: dict[str, list[Wanted]] = {}
     for one in wanted:
@@ -70,7 +70,7 @@ def _graph(
             validator = build(schema)
             for one in members:
                 said = [v for error in validator.iter_errors(one.spec.context) for v in violations(failure(error))]
-                hidden = unread.get(one.path, frozenset())
+                hidden = unread.get(one.key, frozenset())
                 found += [_diagnostic(one, v, locate) for v in said if not (_left_open(one, v) or _touches(hidden, v))]
                 found += unknown_ignored(validator, one, locate)
     except Unusable as unusable:

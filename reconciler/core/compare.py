@@ -10,7 +10,7 @@ from reconciler.core import managed
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import same
 from reconciler.model.live import Live
-from reconciler.model.wanted import Wanted
+from reconciler.model.wanted import Removed, Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,8 @@ class Comparison:
     `same` need nothing. `unmarked` hold the wanted content, but nothing says that they are ours: adopted. `mislabelled`
     hold the wanted content under a marker that is off. `differs` is what has to be looked up. `orphans` are ours
     without a manifest, `others` those of other owners, which `foreign` counts. `refused` are manifests that cannot be
-    served, each with its error.
+    served, each with its error. `given_up` are those of ours that git gives up by name, `done` what it gave up and is
+    not ours (any more).
     """
 
     same: tuple[Pair, ...]
@@ -42,6 +43,8 @@ class Comparison:
     others: tuple[Live, ...]
     copies: tuple[Live, ...]
     refused: tuple[Diagnostic, ...]
+    given_up: tuple[tuple[Removed, Live], ...] = ()
+    done: tuple[tuple[Removed, Live | None], ...] = ()
 
 
 def is_ours(owner: str, live: Live) -> bool:
@@ -49,8 +52,8 @@ def is_ours(owner: str, live: Live) -> bool:
     return live.mark is not None and live.mark.owner == owner
 
 
-def compare(owner: str, wanted: Iterable[Wanted], lives: Iterable[Live]) -> Comparison:
-    """Match by assistant_id, then compare canonical bytes. The order of either input does not matter."""
+def compare(owner: str, wanted: Iterable[Wanted], lives: Iterable[Live], removed: Iterable[Removed] = ()) -> Comparison:
+    """Match by assistant_id, then compare canonical bytes. The order of no input matters."""
     by_id = {live.assistant_id: live for live in lives}
     pairs: dict[str, list[Pair]] = {"same": [], "unmarked": [], "mislabelled": [], "differs": []}
     missing: list[Wanted] = []
@@ -70,6 +73,15 @@ def compare(owner: str, wanted: Iterable[Wanted], lives: Iterable[Live]) -> Comp
             refused.append(problem)
             continue
         pairs[_kind(owner, want, live)].append(Pair(wanted=want, live=live))
+    given_up: list[tuple[Removed, Live]] = []
+    done: list[tuple[Removed, Live | None]] = []
+    for gone in sorted(removed, key=lambda r: r.key):
+        live = by_id.get(gone.assistant_id)
+        if live is not None and is_ours(owner, live) and not live.is_default:
+            given_up.append((gone, live))
+            addressed.add(gone.assistant_id)
+        else:
+            done.append((gone, live))
     rest = [by_id[i] for i in sorted(by_id.keys() - addressed)]
     others = tuple(live for live in rest if live.mark is not None and live.mark.owner != owner)
     foreign = Counter(live.mark.owner for live in others if live.mark is not None)
@@ -85,6 +97,8 @@ def compare(owner: str, wanted: Iterable[Wanted], lives: Iterable[Live]) -> Comp
         others=others,
         copies=tuple(live for live in rest if live.is_copy),
         refused=tuple(refused),
+        given_up=tuple(given_up),
+        done=tuple(done),
     )
 
 

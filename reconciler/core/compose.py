@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.core import paths
 from reconciler.core.managed import DEFAULT_FIELDS, hash_as_written, metadata_names
@@ -11,7 +11,7 @@ from reconciler.model.json import JsonObject
 from reconciler.model.live import Live
 from reconciler.model.marker import Marker
 from reconciler.model.spec import Spec
-from reconciler.model.wanted import Wanted
+from reconciler.model.wanted import Removed, Wanted
 from reconciler.model.write import Write
 
 
@@ -58,6 +58,7 @@ def compose(wanted: Wanted, live: Live | None, owner: str, provenance: Provenanc
         hash=hash_as_written(spec, keys),
         keys=keys,
         protected=wanted.protected,
+        rollback=wanted.rollback,
         repo=provenance.repo,
         deployment=provenance.deployment,
         commit=provenance.commit,
@@ -65,7 +66,30 @@ def compose(wanted: Wanted, live: Live | None, owner: str, provenance: Provenanc
         source=provenance.source(wanted.path),
     )
     derived = not (wanted.adopts or wanted.default)
-    return Write(assistant_id=wanted.assistant_id, spec=spec, marker=marker, foreign=foreign, derived=derived)
+    return Write(
+        assistant_id=wanted.assistant_id,
+        spec=spec,
+        marker=marker,
+        foreign=foreign,
+        derived=derived,
+        released=wanted.released,
+    )
+
+
+def released(gone: Removed, live: Live) -> Wanted:
+    """What git wants of an assistant that it lets go: all as it is found, but for the marker."""
+    spec, marker = live.row.spec, live.row.marker
+    keys = marker.keys if marker is not None else ()
+    own = {name: spec.metadata[name] for name in keys if spec.metadata.get(name) is not None}
+    return Wanted(
+        key=gone.key,
+        assistant_id=gone.assistant_id,
+        spec=replace(spec, metadata=own),
+        path=gone.path,
+        line=gone.line,
+        adopts=True,
+        released=True,
+    )
 
 
 def _is_given_up(name: str, wanted: Wanted, live: Live) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Literal
 
 from reconciler.core import managed
 from reconciler.model.change import FieldChange
@@ -22,7 +24,7 @@ def created(wanted: Wanted) -> tuple[FieldChange, ...]:
             fields += [FieldChange(path=(name, k), op="add", after=v) for k, v in sorted(value.items())]
         elif value != "":
             fields.append(FieldChange(path=(name,), op="add", after=value))
-    return tuple(fields)
+    return _with_files(wanted, fields)
 
 
 def changed(wanted: Wanted, row: Version) -> tuple[FieldChange, ...]:
@@ -32,7 +34,7 @@ def changed(wanted: Wanted, row: Version) -> tuple[FieldChange, ...]:
     for name in CONTENT:
         if name in after and not same(before.get(name), after[name]):
             fields += _differences((name,), before[name], after[name])
-    return tuple(fields)
+    return _with_files(wanted, fields)
 
 
 def mislabelled(wanted: Wanted, owner: str, row: Version) -> tuple[FieldChange, ...]:
@@ -41,6 +43,39 @@ def mislabelled(wanted: Wanted, owner: str, row: Version) -> tuple[FieldChange, 
     before: JsonObject = marker.identity() if marker else {}
     after = managed.marker_identity(wanted, owner)
     return tuple(_differences(("metadata", "reconciler"), before, after))
+
+
+def released(row: Version) -> tuple[FieldChange, ...]:
+    """The marker, which goes."""
+    before = row.marker.identity() if row.marker is not None else {}
+    return (FieldChange(path=("metadata", "reconciler"), op="remove", before=before),)
+
+
+def between(older: Version, newer: Version) -> tuple[FieldChange, ...]:
+    """What a version changed against another one, whoever manages it; the marker apart. Metadata that is null counts
+    as absent (docs/server.md, S6)."""
+    before, after = _whole(older), _whole(newer)
+    found: list[FieldChange] = []
+    for name in CONTENT:
+        if not same(before[name], after[name]):
+            found += _differences((name,), before[name], after[name])
+    return tuple(found)
+
+
+def _whole(row: Version) -> JsonObject:
+    return row.spec.as_json() | {"metadata": {n: v for n, v in row.spec.metadata.items() if v is not None}}
+
+
+def inverted(changes: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
+    """The same differences, told from the other side."""
+    ops: dict[str, Literal["add", "remove", "replace"]] = {"add": "remove", "remove": "add", "replace": "replace"}
+    return tuple(replace(one, op=ops[one.op], before=one.after, after=one.before) for one in changes)
+
+
+def _with_files(wanted: Wanted, fields: list[FieldChange]) -> tuple[FieldChange, ...]:
+    """Each with the file that git's side comes from, so that whoever reads of it knows where to look."""
+    files = dict(wanted.sources)
+    return tuple(replace(field, file=files[field.path]) if field.path in files else field for field in fields)
 
 
 def _differences(where: FieldPath, before: Json, after: Json) -> list[FieldChange]:

@@ -7,12 +7,14 @@ to what is managed. What is left over, `unmanaged`, is what nothing we do may ch
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.core import paths
 from reconciler.model.change import Absent
-from reconciler.model.json import JsonObject, canonical
+from reconciler.model.json import JsonObject, canonical, digest
 from reconciler.model.live import Version
 from reconciler.model.marker import Marker
-from reconciler.model.spec import Spec
+from reconciler.model.spec import FORM, Spec
 from reconciler.model.wanted import Wanted
 
 DEFAULT_FIELDS = ("context", "config")
@@ -68,6 +70,8 @@ def same_content(wanted: Wanted, row: Version) -> bool:
 
 def same_marker(wanted: Wanted, owner: str, row: Version) -> bool:
     """Whether the row's marker says whose this is, in each point that is compared like content."""
+    if wanted.released:
+        return row.marker is None
     marker = own_marker(wanted, row)
     return marker is not None and canonical(marker.identity()) == canonical(marker_identity(wanted, owner))
 
@@ -107,6 +111,26 @@ def written_by_us(owner: str, assistant_id: str, row: Version) -> bool:
     if marker is None or marker.owner != owner or marker.id != assistant_id:
         return False
     return hash_as_written(row.spec, marker.keys) == marker.hash
+
+
+def as_written(wanted: Wanted, row: Version) -> Wanted:
+    """`wanted` with the content of `row`, a version that this tool wrote: what git said of it then."""
+    keys = row.marker.keys if row.marker is not None else ()
+    metadata = {name: row.spec.metadata[name] for name in keys if row.spec.metadata.get(name) is not None}
+    return replace(wanted, spec=replace(row.spec, metadata=metadata), files=(), sources=())
+
+
+def said_hash(wanted: Wanted) -> str:
+    """The hash of the managed content as git wants it, by which a rollback knows what it was made from.
+
+    Without `ignore`, and of a default assistant only what is managed: others change the rest, and that says nothing
+    about git.
+    """
+    content = content_wanted(wanted)
+    metadata = content.get("metadata")
+    if isinstance(metadata, dict):
+        content = content | {"metadata": {n: v for n, v in metadata.items() if v is not None}}
+    return f"{FORM}:{digest(content)}"
 
 
 def hash_as_written(spec: Spec, keys: tuple[str, ...]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from reconciler.core.compare import Comparison
-from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.live import Live
+from reconciler.model.wanted import Removed
 
 
 def notes(comparison: Comparison, *, prune: bool, adopt: bool) -> list[Diagnostic]:
@@ -29,6 +31,7 @@ def notes(comparison: Comparison, *, prune: bool, adopt: bool) -> list[Diagnosti
         else:
             message = f"assistant `{key}` has no manifest any more; it stays until `--prune` deletes it"
         found.append(Diagnostic(severity="warning", code="no-manifest", message=message, key=key))
+    found += [_given_up_before(gone, live) for gone, live in comparison.done]
     if not adopt:
         for pair in comparison.unmarked:
             found.append(
@@ -43,3 +46,21 @@ def notes(comparison: Comparison, *, prune: bool, adopt: bool) -> list[Diagnosti
                 )
             )
     return found
+
+
+def _given_up_before(gone: Removed, live: Live | None) -> Diagnostic:
+    """Whether a manifest that says `removed` has done its work here."""
+    how = "keep" if gone.keep else "delete"
+    severity: Severity = "note"
+    if live is None:
+        said = "it is not on this server (any more)"
+    elif gone.keep:
+        said = "this repository does not manage it here (any more)"
+    else:
+        severity = "warning"
+        said = "there is one of that id, but it carries no marker of this repository, so it is left as it is"
+    message = f"assistant `{gone.key}`, `removed: {how}`: {said}"
+    hint = "once that is so in every deployment, the file can go" if severity == "note" else "delete it in Studio"
+    return Diagnostic(
+        severity=severity, code="removed", message=message, path=gone.path, line=gone.line, hint=hint, key=gone.key
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from reconciler.core import fields, guards, lookup
 from reconciler.core.compare import Comparison, Pair, is_ours, refusal
-from reconciler.core.compose import Provenance, compose
+from reconciler.core.compose import Provenance, compose, released
 from reconciler.core.guards import Facts, Limits, Overrides, Scope
 from reconciler.core.managed import same_content
 from reconciler.core.notes import notes
@@ -16,7 +16,7 @@ from reconciler.model.change import Activate, Change, Create, Delete, Losses, Re
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import History, Live
 from reconciler.model.plan import Deployment, Held, Plan, Untouched
-from reconciler.model.wanted import OnDrift, Wanted
+from reconciler.model.wanted import OnDrift, Removed, Wanted
 
 NO_HISTORY = History(rows=(), complete=False)
 
@@ -110,6 +110,7 @@ def plan(
     if options.adopt:
         chosen = [p for p in comparison.unmarked if counts(p.wanted.key) and p.wanted.key not in barred]
         draft.changes += [_relabel(owner, p, Reason.ADOPT) for p in chosen]
+    draft.changes += [_give_up(gone, live, observed) for gone, live in comparison.given_up if counts(gone.key)]
     if options.prune and options.selected is None:
         draft.changes += [_delete(live, observed) for live in comparison.orphans if not live.is_default]
     judged = [(change, keep(change)) for change in sorted(draft.changes, key=order)]
@@ -159,6 +160,7 @@ def _scope(
     pairs = (*comparison.same, *comparison.mislabelled, *comparison.differs)
     ours = [p.live for p in pairs if p.live.mark is not None or not (p.wanted.adopts or p.wanted.default)]
     ours += [live for live in comparison.orphans if not live.is_default]
+    ours += [live for _, live in comparison.given_up]
     return Scope(
         changes=changes,
         wanted=wanted,
@@ -193,9 +195,23 @@ def _relabel(owner: str, pair: Pair, reason: Reason) -> Update:
     )
 
 
-def _delete(live: Live, observed: Observed) -> Delete:
+def _delete(live: Live, observed: Observed, removed: Removed | None = None) -> Delete:
     losses = observed.losses.get(live.assistant_id, Losses())
-    return Delete(live=live, reasons=(Reason.MANIFEST,), state=State.BEHIND, losses=losses)
+    return Delete(live=live, reasons=(Reason.MANIFEST,), state=State.BEHIND, losses=losses, removed=removed)
+
+
+def _give_up(gone: Removed, live: Live, observed: Observed) -> Delete | Update:
+    """What `removed` asks for: a deletion, or an update that takes nothing but the marker."""
+    if not gone.keep:
+        return _delete(live, observed, gone)
+    wanted = released(gone, live)
+    return Update(
+        wanted=wanted,
+        live=live,
+        reasons=(Reason.MANIFEST,),
+        state=State.BEHIND,
+        fields=fields.released(live.row),
+    )
 
 
 def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed, options: Options) -> None:

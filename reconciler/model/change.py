@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from reconciler.model.json import Json
 from reconciler.model.live import Live
-from reconciler.model.wanted import FieldPath, Wanted
+from reconciler.model.wanted import FieldPath, Removed, Wanted
 
 
 class State(StrEnum):
@@ -24,12 +24,14 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a change is there: git says something new, somebody changed it outside git, our own marker is off."""
+    """Why a change is there: git says something new, somebody changed it outside git, our own marker is off,
+    somebody asks for an earlier version."""
 
     MANIFEST = "manifest"
     DRIFT = "drift"
     MARKER = "marker"
     ADOPT = "adopt"
+    ROLLBACK = "rollback"
 
 
 class Absent(Enum):
@@ -44,12 +46,14 @@ Value: TypeAlias = "Json | Absent"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """One field that differs. Where `op` is add, `before` is ABSENT; where it is remove, `after` is."""
+    """One field that differs. Where `op` is add, `before` is ABSENT; where it is remove, `after` is. `file` is the file
+    whose text git's side is."""
 
     path: FieldPath
     op: Literal["add", "remove", "replace"]
     before: Value = ABSENT
     after: Value = ABSENT
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +112,10 @@ class Losses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(_Change):
-    """Ours, and git has no manifest for it any more. All its versions go with it."""
+    """Ours, and git has no manifest for it any more, or `removed` says that it goes. All its versions go with it."""
 
     live: Live
+    removed: Removed | None = None
     losses: Losses = Losses()
 
 
@@ -133,6 +138,8 @@ def action(change: Change) -> str:
 def key_of(change: Change) -> str:
     """The key of the assistant a change is about; that of a deletion stands in its marker."""
     if isinstance(change, Delete):
+        if change.removed is not None:
+            return change.removed.key
         marker = change.live.row.marker
         return marker.key if marker is not None else change.live.assistant_id
     return change.wanted.key
@@ -148,6 +155,12 @@ def live_of(change: Change) -> Live | None:
 
 def wanted_of(change: Change) -> Wanted | None:
     return None if isinstance(change, Delete) else change.wanted
+
+
+def place_of(change: Change) -> tuple[str, int] | None:
+    """The path and the line of the manifest that says so; None where there is none any more."""
+    said = change.removed if isinstance(change, Delete) else change.wanted
+    return (said.path, said.line) if said is not None else None
 
 
 def target_of(change: Change) -> int | None:

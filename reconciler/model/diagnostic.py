@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,3 +29,11 @@ class Diagnostic:
     def order(self) -> tuple[str, int, int, str, str]:
         """Sorts by place, so that a report does not depend on the order in which things were found."""
         return (self.path or "", self.line or 0, self.column or 0, self.code, self.message)
+
+
+def distinct(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sorted by place, each once: what is wrong in a file that many share is told for the first of them."""
+    first: dict[tuple[object, ...], Diagnostic] = {}
+    for one in sorted(found, key=Diagnostic.order):
+        first.setdefault((one.severity, *one.order()), one)
+    return list(first.values())

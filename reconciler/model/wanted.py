@@ -23,9 +23,11 @@ class OnDrift(StrEnum):
 class Wanted:
     """One assistant as git wants it.
 
-    `path` and `line` say where the manifest stands, `files` which other files its content came from. With `default`
+    `path` and `line` say where the manifest stands, `files` which other files its content came from, `sources` which of
+    its values are the texts of files. With `default`
     only context and config are managed. `ignore` are paths that others own: never compared, sent back as found.
-    `adopts` says that the manifest names the assistant_id itself.
+    `adopts` says that the manifest names the assistant_id itself. With `released` git gives it up: the marker goes,
+    everything else stays as it is found. `rollback` is the hash of what it is rolled back from: no manifest says it.
     """
 
     key: str
@@ -34,8 +36,22 @@ class Wanted:
     path: str
     line: int = 1
     files: tuple[str, ...] = ()
+    sources: tuple[tuple[FieldPath, str], ...] = ()
     default: bool = False
     protected: bool = False
     adopts: bool = False
+    released: bool = False
     ignore: tuple[FieldPath, ...] = ()
     on_drift: OnDrift | None = None
+    rollback: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """An assistant that git gives up by name: it is deleted, or with `keep` only its marker goes."""
+
+    key: str
+    assistant_id: str
+    path: str
+    line: int = 1
+    keep: bool = False

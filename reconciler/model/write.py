@@ -14,7 +14,8 @@ class Write:
     """`spec.metadata` holds the keys that git manages, with null for those it gave up (docs/server.md, S6).
 
     `foreign` are the metadata keys of others as they were found: sent back only to a server that would lose them.
-    `derived` says that the id is our own, made from owner and key: nobody else can have meant to use it.
+    `derived` says that the id is our own, made from owner and key: nobody else can have meant to use it. With
+    `released` the marker is not sent but cleared; its hash still says what the rest should be.
     """
 
     assistant_id: str
@@ -22,3 +23,4 @@ class Write:
     marker: Marker
     foreign: JsonObject = field(default_factory=dict)
     derived: bool = True
+    released: bool = False

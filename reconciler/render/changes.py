@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.change import Change, Create, Delete, action, assistant_id_of, key_of, wanted_of
+from reconciler.model.change import Change, Create, Delete, action, assistant_id_of, key_of, place_of
 from reconciler.model.plan import Deployment
 from reconciler.render import words
 from reconciler.render.detail import Detail, details
@@ -46,7 +46,7 @@ def group(rows: Rows, group: Group, deployment: Deployment, *, verbose: bool) ->
         rows.say(terminal(group.first.note), indent=4)
     for field in fields(group.first):
         for detail in details(field):
-            _detail(rows, detail, create=isinstance(group.first, Create), verbose=verbose)
+            say_detail(rows, detail, create=isinstance(group.first, Create), verbose=verbose)
     if group.held is not None:
         for title, command in words.ways_out(group.held, map(key_of, group.changes), deployment):
             rows.say(title, indent=4)
@@ -59,8 +59,8 @@ def _live(group: Group, change: Change) -> str:
 
 
 def _place(rows: Rows, group: Group, change: Change, *, verbose: bool, indent: int = 4) -> None:
-    wanted = wanted_of(change)
-    place = f"{terminal(wanted.path)}:{wanted.line}" if wanted is not None else ""
+    said = place_of(change)
+    place = f"{terminal(said[0])}:{said[1]}" if said is not None else ""
     live = _live(group, change) if len(group.changes) == 1 else ""
     parts = [part for part in (place, live) if part]
     if parts:
@@ -69,7 +69,8 @@ def _place(rows: Rows, group: Group, change: Change, *, verbose: bool, indent: i
         rows.say(f"assistant_id {terminal(assistant_id_of(change))}", "faint", indent=indent)
 
 
-def _detail(rows: Rows, detail: Detail, *, create: bool, verbose: bool) -> None:
+def say_detail(rows: Rows, detail: Detail, *, create: bool, verbose: bool) -> None:
+    """One difference: on one line where it is that short. Of a text that is new only the first lines, but for `verbose`."""
     said = f"added {detail.short}" if detail.added and not create else detail.short
     lines = detail.lines
     if said is not None and cells(detail.label) + cells(said) + 6 <= rows.width:

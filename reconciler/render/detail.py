@@ -13,7 +13,7 @@ from typing import Literal
 from reconciler.model.change import ABSENT, FieldChange, Value
 from reconciler.render import values
 from reconciler.render.lines import Line, added, line_diff, word_diff
-from reconciler.render.visible import alike, legend
+from reconciler.render.visible import alike, legend, shown
 
 LONG = 100
 """A string longer than this is shown by what changed in it."""
@@ -47,6 +47,8 @@ def details(change: FieldChange) -> Iterator[Detail]:
 def _detail(change: FieldChange) -> Detail:
     before, after = change.before, change.after
     label = values.label(change.path)
+    if change.file is not None:
+        label += f" ({shown(change.file)})"
     texts = tuple(side for side in (before, after) if isinstance(side, str))
     if any("\n" in text for text in texts) and _text_or_nothing(before) and _text_or_nothing(after):
         count = _size(after) if before is ABSENT else None

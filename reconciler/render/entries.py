@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reconciler.model.change import Change, Create, Delete, Reason, action, assistant_id_of, key_of, order, wanted_of
+from reconciler.model.change import Change, Create, Delete, Reason, action, assistant_id_of, key_of, order, place_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Deployment, Guard, Held, Plan
 from reconciler.model.report import Report, Result
@@ -47,7 +47,7 @@ def _change(group: Group, deployment: Deployment) -> Entry:
         fields=_fields(group.first),
         where=_where(group),
         body=body,
-        diff=[line for detail in shown for line in _diff(detail)],
+        diff=[line for detail in shown for line in diff(detail)],
     )
 
 
@@ -65,15 +65,16 @@ def _fields(change: Change) -> list[str]:
 def _where(group: Group) -> list[str]:
     found: list[str] = []
     for change in group.changes:
-        wanted = wanted_of(change)
-        alone = wanted is None and len(group.changes) == 1
-        name = code(f"{wanted.path}:{wanted.line}") if wanted is not None else code(key_of(change))
+        said = place_of(change)
+        alone = said is None and len(group.changes) == 1
+        name = code(f"{said[0]}:{said[1]}") if said is not None else code(key_of(change))
         live = words.live(change) if group.held is None else words.now_live(change)
         found.append(sentence(live) if alone else ", ".join(part for part in (name, live) if part))
     return found
 
 
-def _diff(detail: Detail) -> Iterable[str]:
+def diff(detail: Detail) -> Iterable[str]:
+    """One difference, as the lines of a diff."""
     lines = list(detail.lines)
     where = f", {lines.pop(0).text}" if lines and lines[0].sign == "@" else ""
     yield f"@@ {detail.label}{where} @@"

@@ -71,4 +71,4 @@ def _field(field: FieldChange) -> Json:
     sides: JsonObject = {
         name: value for name, value in (("before", field.before), ("after", field.after)) if value is not ABSENT
     }
-    return [list(field.path), field.op, sides]
+    return [list(field.path), field.op, sides, field.file]

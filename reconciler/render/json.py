@@ -20,8 +20,8 @@ from reconciler.model.change import (
     key_of,
     live_of,
     order,
+    place_of,
     target_of,
-    wanted_of,
 )
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json, JsonObject
@@ -30,7 +30,17 @@ from reconciler.model.report import Outcome, Report
 from reconciler.render.escape import CONTROL, INVISIBLE
 from reconciler.render.schema import schema
 
-__all__ = ["FORMAT_VERSION", "document", "dumps", "plan", "report", "report_document", "schema"]
+__all__ = [
+    "FORMAT_VERSION",
+    "diagnostic_document",
+    "document",
+    "dumps",
+    "field_document",
+    "plan",
+    "report",
+    "report_document",
+    "schema",
+]
 
 FORMAT_VERSION = "1.0"
 """The number of the form: a new field raises the second part, anything else the first."""
@@ -69,9 +79,9 @@ def document(plan: Plan) -> JsonObject:
         "summary": _summary(plan),
         "changes": [_change(change) for change in sorted(plan.changes, key=order)],
         "held": [_held(held) for held in sorted(plan.held, key=lambda held: order(held.change))],
-        "refused": [_diagnostic(found) for found in sorted(plan.refused, key=Diagnostic.order)],
+        "refused": [diagnostic_document(found) for found in sorted(plan.refused, key=Diagnostic.order)],
         "guards": [_guard(guard) for guard in plan.guards],
-        "diagnostics": [_diagnostic(found) for found in sorted(plan.diagnostics, key=Diagnostic.order)],
+        "diagnostics": [diagnostic_document(found) for found in sorted(plan.diagnostics, key=Diagnostic.order)],
     }
 
 
@@ -87,7 +97,7 @@ def report_document(report: Report) -> JsonObject:
         for one in sorted(plan.held, key=lambda held: order(held.change))
     ]
     made = document(plan) | {"changes": changes, "held": held}
-    made["diagnostics"] = [_diagnostic(one) for one in sorted(report.diagnostics, key=Diagnostic.order)]
+    made["diagnostics"] = [diagnostic_document(one) for one in sorted(report.diagnostics, key=Diagnostic.order)]
     return made | {"converged": report.converged, "interrupted": report.interrupted}
 
 
@@ -106,20 +116,20 @@ def _summary(plan: Plan) -> JsonObject:
 
 
 def _change(change: Change) -> JsonObject:
-    live, wanted = live_of(change), wanted_of(change)
+    live, place = live_of(change), place_of(change)
     return {
         "key": key_of(change),
         "assistant_id": assistant_id_of(change),
         "action": action(change),
         "reasons": [reason.value for reason in change.reasons],
         "state": change.state.value,
-        "path": wanted.path if wanted is not None else None,
-        "line": wanted.line if wanted is not None else None,
+        "path": place[0] if place is not None else None,
+        "line": place[1] if place is not None else None,
         "live_version": live.row.number if live is not None else None,
         "target_version": target_of(change),
         "note": change.note,
         "losses": _losses(change.losses) if isinstance(change, Delete) else None,
-        "fields": [_field(field) for field in change.fields],
+        "fields": [field_document(field) for field in change.fields],
     }
 
 
@@ -132,8 +142,11 @@ def _losses(losses: Losses) -> JsonObject:
     }
 
 
-def _field(field: FieldChange) -> JsonObject:
+def field_document(field: FieldChange) -> JsonObject:
+    """One field that differs."""
     made: JsonObject = {"path": list(field.path), "op": field.op}
+    if field.file is not None:
+        made["file"] = field.file
     if field.before is not ABSENT:
         made["before"] = _sorted(field.before)
     if field.after is not ABSENT:
@@ -174,7 +187,8 @@ def _guard(guard: Guard) -> JsonObject:
     }
 
 
-def _diagnostic(found: Diagnostic) -> JsonObject:
+def diagnostic_document(found: Diagnostic) -> JsonObject:
+    """One diagnostic."""
     return {
         "severity": found.severity,
         "code": found.code,

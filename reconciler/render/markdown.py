@@ -45,7 +45,7 @@ def plan(plan: Plan, *, limit: int = LIMIT) -> str:
             *section("Blocked", [*shared.blocked, *blocking], level, counted=False),
             *_care(shared, level, _SIDES),
             *section("From git", changes, level),
-            *section("Changed outside git", drift, level, _SIDES),
+            *section("Changed outside git, apply overwrites it", drift, level, _SIDES),
             *_end(plan, shared, level),
             f"**{totals.summary(plan)}**",
         ]

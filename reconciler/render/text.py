@@ -31,7 +31,7 @@ def plan(plan: Plan, *, width: int = WIDTH, colour: bool = False, verbose: bool 
     for one in of_changes(c for c in plan.changes if Reason.DRIFT not in c.reasons):
         group(rows, one, plan.deployment, verbose=verbose)
     if drifted:
-        _title(rows, "Changed outside git (- is live now, + is what git says):")
+        _title(rows, "Changed outside git, apply overwrites it (- is live now, + is what git says):")
         for one in of_changes(drifted):
             group(rows, one, plan.deployment, verbose=verbose)
     if left := [held for held in plan.held if not held.blocks]:

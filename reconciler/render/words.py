@@ -65,7 +65,8 @@ def cause(change: Change) -> str:
             return _cause_of_creation(change)
         case Delete():
             edited = ", though somebody changed it outside git" if Reason.DRIFT in change.reasons else ""
-            return f"git has no manifest for it any more{edited}"
+            said = "its manifest says `removed: delete`" if change.removed is not None else None
+            return f"{said or 'git has no manifest for it any more'}{edited}"
         case Update() | Activate():
             return _cause_of_rewrite(change)
         case _:
@@ -84,6 +85,8 @@ def _cause_of_creation(change: Create) -> str:
 
 def _cause_of_rewrite(change: Update | Activate) -> str:
     reasons = set(change.reasons)
+    if change.wanted.released:
+        return "its manifest says `removed: keep`: git lets it go, and only the notes that this tool keeps in it go"
     too = ", and git has changed too" if {Reason.DRIFT, Reason.MANIFEST} <= reasons else ""
     if change.state is State.ROLLED_BACK:
         return f"it was rolled back to an older version{too}"
@@ -171,12 +174,20 @@ def override(guard: Guard) -> str:
 
 
 def ways_out(held: Held, keys: Iterable[str], deployment: Deployment) -> list[tuple[str, str]]:
-    """What to do about what is held because of what happened outside git: a title and a command each.
+    """What to do about what is held because of what happened outside git: a title and a command each."""
+    return either_way(keys, deployment) if Reason.DRIFT in held.change.reasons else []
 
-    The other way out, taking what is live into git, is done by hand: the lines marked - are what to write.
-    """
-    if Reason.DRIFT not in held.change.reasons:
-        return []
+
+def either_way(keys: Iterable[str], deployment: Deployment) -> list[tuple[str, str]]:
+    """How git comes to say what is live, and how what is live comes to be what git says."""
+    keys = tuple(keys)
+    return [
+        ("To take what is live into git:", command("pull", deployment, "--drift", *keys)),
+        ("To let git win:", command("apply", deployment, "--on-drift", "overwrite", *keys)),
+    ]
+
+
+def command(name: str, deployment: Deployment, *words: str) -> str:
+    """A command about this deployment, to paste into a shell."""
     chosen = ["-d", deployment.name] if deployment.name is not None else []
-    command = ["reconciler", "apply", *chosen, "--on-drift", "overwrite", *keys]
-    return [("To keep what is live, write it into the manifest. To let git win:", shlex.join(command))]
+    return shlex.join(["reconciler", name, *chosen, *words])

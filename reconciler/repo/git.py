@@ -70,9 +70,11 @@ class Git:
         found = self._list("--first-parent", most, newest, f"^{first}", "--", ".") if newest else []
         return [*found, first]
 
-    def commits_of(self, path: str, limit: int = MOST_COMMITS) -> list[str]:
-        """The commits of HEAD's first-parent history that changed a file of the settings' folder, newest first."""
-        return self._list("--first-parent", f"--max-count={limit}", "HEAD", "--", f":(literal){path}")
+    def commits_of(self, paths: Iterable[str], limit: int = MOST_COMMITS) -> list[str]:
+        """The commits of HEAD's first-parent history that changed one of these files of the settings' folder, newest
+        first."""
+        named = (f":(literal){path}" for path in paths)
+        return self._list("--first-parent", f"--max-count={limit}", "HEAD", "--", *named)
 
     def is_dirty(self) -> bool:
         """Whether what lies under the settings' folder differs from HEAD.
@@ -86,6 +88,15 @@ class Git:
             if entry and (entry[:2] != "??" or name.startswith(("assistants/", "schemas/", "reconciler.yaml"))):
                 return True
         return False
+
+    def dirty(self, paths: Iterable[str]) -> list[str]:
+        """Those of the files that are not as HEAD has them; one that git does not track is none of HEAD's."""
+        named = [f":(literal){path}" for path in paths]
+        if not named:
+            return []
+        words = ("status", "--porcelain", "-z", "--no-renames", "-uall", "--", *named)
+        out = os.fsdecode(self.run(*self._unfiltered(), *words).stdout)
+        return sorted(entry[3:].removeprefix(self.prefix) for entry in out.split("\0") if entry)
 
     def ignored(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of the paths that git ignores, in one call. A tracked file is not ignored."""

@@ -22,7 +22,7 @@ MANIFESTS = {
     "no-graph": (b"graph_id: writr\nname: a\n", "there is no schemas/writr.json for graph `writr`"),
     "file": (b"graph_id: writer\nname: a\ncontext: {system_prompt: !file no.md}\n", "no.md"),
     "context": (b"graph_id: writer\nname: a\ncontext: {tone: warm}\n", "tone"),
-    "twice": (b"graph_id: writer\nname: a\nkey: tweet\n", "key"),
+    "key": (b"graph_id: writer\nname: a\nkey: a//b\n", "key"),
 }
 
 
@@ -125,9 +125,9 @@ def test_strict_counts_warnings(cli: Cli, repo: Repo) -> None:
 
 
 def test_an_own_schema_of_a_deployment(cli: Cli, repo: Repo) -> None:
-    """`validate -d NAME` checks against schemas/NAME/, where that deployment has its own."""
+    """A deployment's own schemas/NAME/ stands for it, and `validate` looks at every deployment."""
     repo.deployment("https://staging.example.com")
     repo.manifest("tweet")
     repo.write("schemas/staging/writer.json", '{"type": "object", "properties": {"model_name": {"type": "string"}}}')
-    cli("validate", code=0)
-    assert "system_prompt" in cli("validate", "-d", "staging", code=1).message
+    for words in ((), ("-d", "staging")):
+        assert "system_prompt" in cli("validate", *words, code=1).message

@@ -52,7 +52,7 @@ SCHEMA: dict[str, Any] = {
         ),
         ({"tone": 3}, "context-enum: context field `tone`: 3 is not one of 'formal', 'warm'"),
         ({"mode": "slow"}, "context-enum: context field `mode`: 'slow' is not 'fast'"),
-        ({"count": "3"}, "context-type: context field `count`: '3' is not a whole number"),
+        ({"count": "3"}, "context-type: context field `count`: '3' is not a whole number (count: 3)"),
         ({"count": True}, "context-type: context field `count`: true is not a whole number"),
         ({"count": 0}, "context-bounds: context field `count`: 0 is less than 1"),
         ({"count": 10}, "context-bounds: context field `count`: 10 is more than 9"),

@@ -6,6 +6,7 @@ Each file of plan_cases/ is one. A spec there names only what matters: graph, na
     options: {prune: true, on_drift: hold, named: [a/b], select: [a/b], adopt: true, allow: [...]}
     wanted:
       writer/tweet: {context: {prompt: new}, protected: true, ignore: [context.temperature], …}
+    removed: {writer/tweet: delete}      # or keep; {how: delete, assistant_id: …} names another id
     live:
       writer/tweet:                      # a key stands for its derived id; anything else is an id of its own
         versions:                        # oldest first
@@ -39,7 +40,7 @@ from reconciler.model.live import History, Live, Version
 from reconciler.model.marker import MARKER, Marker, parse_marker
 from reconciler.model.plan import Deployment, Guard, Plan
 from reconciler.model.spec import Spec
-from reconciler.model.wanted import OnDrift, Wanted
+from reconciler.model.wanted import OnDrift, Removed, Wanted
 
 OWNER = "acme"
 ROOT = uuid.UUID("e8ff3f8a-72c6-4a5a-b05d-21d4fe784185")
@@ -122,7 +123,8 @@ def run(case: dict[str, Any]) -> Plan:
     """The plan of a case, by the two pure steps and the look-up between them."""
     wants = [wanted(key, said or {}) for key, said in case.get("wanted", {}).items()]
     lives = {name: live(name, said) for name, said in case.get("live", {}).items()}
-    comparison = compare(OWNER, wants, [one for one, _ in lives.values()])
+    gone = [_removed(key, said) for key, said in case.get("removed", {}).items()]
+    comparison = compare(OWNER, wants, [one for one, _ in lives.values()], gone)
     histories = {one.assistant_id: history for one, history in lives.values()}
     bases: dict[str, Base] = {}
     for key, said in case.get("base", {}).items():
@@ -130,15 +132,21 @@ def run(case: dict[str, Any]) -> Plan:
         specs = () if unknown else tuple(wanted(key, one) for one in said)
         bases[identifier(key)] = Base(specs=specs, complete=not unknown, why=said if unknown else "")
     looked_up = {p.live.assistant_id: _read(p, histories[p.live.assistant_id]) for p in comparison.differs}
-    looked_up |= {live.assistant_id: histories[live.assistant_id] for live in comparison.orphans}
+    leaving = (*comparison.orphans, *(live for _, live in comparison.given_up))
+    looked_up |= {live.assistant_id: histories[live.assistant_id] for live in leaving}
     return plan(
         Deployment(name="staging", url="http://127.0.0.1:2024"),
         OWNER,
         comparison,
         Observed(histories=looked_up, bases=bases, facts=_facts(case.get("facts", {}))),
         _options(case.get("options", {})),
-        wanted=len(wants),
+        wanted=len(wants) + len(gone),
     )
+
+
+def _removed(key: str, said: str | dict[str, str]) -> Removed:
+    how, named = (said, key) if isinstance(said, str) else (said["how"], said["assistant_id"])
+    return Removed(key=key, assistant_id=identifier(named), path=f"assistants/{key}.yaml", keep=how == "keep")
 
 
 def _read(pair: Pair, history: History) -> History:

@@ -64,7 +64,7 @@ def test_commits_of_a_file(repository: Path) -> None:
     first = commit(repository, {"gitops/a*.md": "1"})
     commit(repository, {"gitops/ab.md": "1"})
     third = commit(repository, {"gitops/a*.md": "2"})
-    assert opened(repository / "gitops").commits_of("a*.md") == [third, first]
+    assert opened(repository / "gitops").commits_of(["a*.md"]) == [third, first]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def test_every_field_of_a_manifest(read: Read) -> None:
             path="assistants/writer/tweet.yaml",
             line=2,
             files=("assistants/prompts/tweet.md",),
+            sources=((("context", "system_prompt"), "assistants/prompts/tweet.md"),),
             protected=True,
             ignore=(("config",), ("context", "tone")),
             on_drift=OnDrift.HOLD,

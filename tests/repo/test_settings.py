@@ -11,6 +11,7 @@ from reconciler.errors import InvalidSource, SettingsError
 from reconciler.model.wanted import OnDrift
 from reconciler.repo.settings import (
     DEFAULT_KEYS,
+    AllowedSecret,
     DeploymentSettings,
     GuardLimits,
     Settings,
@@ -45,6 +46,10 @@ schemas: {research: open}
 on_drift: hold
 guards: {max_deletes: 1, max_delete_percent: 2.5}
 settle: 0.5
+secrets_allowed:
+  - key: writer/tweet
+    path: context.tools[0].token
+    hash: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 """
 
 
@@ -75,6 +80,9 @@ def test_all_fields() -> None:
         on_drift=OnDrift.HOLD,
         guards=GuardLimits(max_deletes=1, max_delete_percent=2.5, max_update_percent=50),
         settle=0.5,
+        secrets_allowed=(
+            AllowedSecret(key="writer/tweet", path="context.tools[0].token", hash="0123456789abcdef" * 4),
+        ),
     )
 
 
@@ -109,10 +117,10 @@ def test_settings_are_found_upwards(tmp_path: Path) -> None:
 
 
 def test_no_settings_file_says_what_to_do(tmp_path: Path) -> None:
-    """Go there, name it, or write the one line that a new one needs."""
+    """Go there, name it, or have a new one made."""
     with pytest.raises(SettingsError, match=r"no reconciler\.yaml") as error:
         find_settings(tmp_path)
-    assert str(error.value.hint).endswith("owner: NAME")
+    assert str(error.value.hint).endswith("`reconciler init` makes a new one")
 
 
 def test_a_file_of_nearly_that_name_is_named(tmp_path: Path) -> None:

@@ -137,11 +137,11 @@ def test_a_circle_through_two_values_is_told_as_one() -> None:
 def test_places_of_values_and_names() -> None:
     """A field is found by its path; what is not there, at the nearest field above it."""
     document = load("a: 1\nüb:\n  - x\n  - {c: 'y'}\n".encode(), "x.yaml")
-    assert document.find(("a",)) == (1, 4)
-    assert document.find(("üb", 1, "c")) == (4, 9)
-    assert document.find(("üb", 1, "c"), name=True) == (4, 6)
-    assert document.find(("üb", 1, "missing")) == (4, 5)
-    assert document.find(("missing",)) == (1, 1)
+    assert document.where(("a",)) == ("x.yaml", 1, 4)
+    assert document.where(("üb", 1, "c")) == ("x.yaml", 4, 9)
+    assert document.where(("üb", 1, "c"), name=True) == ("x.yaml", 4, 6)
+    assert document.where(("üb", 1, "missing")) == ("x.yaml", 4, 5)
+    assert document.where(("missing",)) == ("x.yaml", 1, 1)
 
 
 def test_a_byte_order_mark_is_no_content() -> None:

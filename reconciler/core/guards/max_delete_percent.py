@@ -1,6 +1,7 @@
 """A larger share of what we manage than `guards.max_delete_percent` would be deleted.
 
 One deletion a run is within it, unless nothing of ours would be left: so the guard holds from one assistant up.
+What a manifest gives up with `removed: delete` was reviewed line by line and does not count.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class TooLargeAShareDeleted(Verdict):
 
 
 def rule(scope: Scope) -> TooLargeAShareDeleted | None:
-    found, limit = len(scope.deletes), scope.limits.max_delete_percent
+    found, limit = len(scope.unsaid), scope.limits.max_delete_percent
     some_stay = len(scope.all_deletes) < scope.owned
     if found == 0 or (found == 1 and some_stay) or found * 100 <= limit * scope.owned:
         return None

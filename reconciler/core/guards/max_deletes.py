@@ -16,5 +16,5 @@ class TooManyDeletes(Verdict):
 
 
 def rule(scope: Scope) -> TooManyDeletes | None:
-    found, limit = len(scope.deletes), scope.limits.max_deletes
+    found, limit = len(scope.unsaid), scope.limits.max_deletes
     return TooManyDeletes(found=found, limit=limit) if found > limit else None

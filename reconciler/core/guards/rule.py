@@ -48,6 +48,11 @@ class Scope:
         return tuple(c for c in self.all_deletes if key_of(c) not in self.deletable)
 
     @property
+    def unsaid(self) -> tuple[Delete, ...]:
+        """The deletions that nothing names: no option, and no manifest that says `removed: delete`."""
+        return tuple(c for c in self.deletes if c.removed is None)
+
+    @property
     def rewrites(self) -> tuple[Update | Activate, ...]:
         """Updates and activations; not those that only mark what is adopted, which somebody asked for by name."""
         return tuple(c for c in self.changes if isinstance(c, Update | Activate) and Reason.ADOPT not in c.reasons)

@@ -47,7 +47,7 @@ def _required(found: Findings, fields: JsonObject, name: str) -> str:
     if name not in fields:
         # `graphId` and `nmae` have their own message already.
         if misspelt(fields, name) is None:
-            found.add((), "field-missing", f"field `{name}` is missing", hint=f"{name}: …")
+            found.add((name,), "field-missing", f"field `{name}` is missing", hint=f"{name}: …")
         return ""
     return found.text((name,), fields[name]) or ""
 
@@ -86,11 +86,11 @@ def _config_hint(name: str) -> str | None:
     if snake(name) in _CONFIG:
         return f"did you mean `{snake(name)}`?"
     if nearest(name, _CONFIG) is None and name not in _OF_A_RUN:
-        return f"a value that the graph reads belongs under `context`:\ncontext:\n  {name}: …"
+        return f"a value that the graph reads belongs under `context`: {{{name}: …}}"
     return None
 
 
 def _moved(value: Json) -> str | None:
     if not isinstance(value, dict) or not value:
         return None
-    return "context:\n" + "\n".join(f"  {name}: …" for name in value)
+    return f"context: {{{', '.join(f'{name}: …' for name in value)}}}"

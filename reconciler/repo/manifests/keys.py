@@ -1,20 +1,26 @@
-"""Keys and ids: who an assistant is, known before it exists (DESIGN 3)."""
+"""Keys and ids: who an assistant is, known before it exists."""
 
 from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from functools import lru_cache
 
 from reconciler.repo.names import LONGEST_NAME, NAME
+from reconciler.repo.settings.types import Moved
 
 _SERVERS = uuid.UUID("6ba7b821-9dad-11d1-80b4-00c04fd430c8")
 _DASHED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
-def key_of(path: str, folder: str) -> str:
-    """`assistants/writer/tweet.yaml` is `writer/tweet`."""
-    return path[len(folder) + 1 :].rpartition(".")[0]
+def key_of(path: str, folder: str, moved: Sequence[Moved] = ()) -> str:
+    """`assistants/writer/tweet.yaml` is `writer/tweet`. What stands where `moved` says keeps the key it had before."""
+    key = path[len(folder) + 1 :].rpartition(".")[0]
+    for move in sorted(moved, key=lambda one: -len(one.to)):
+        if key == move.to or key.startswith(f"{move.to}/"):
+            return move.from_ + key[len(move.to) :]
+    return key
 
 
 def key_problem(key: str) -> str | None:

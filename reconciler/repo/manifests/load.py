@@ -1,26 +1,37 @@
-"""All manifests of a tree. One that cannot be read is an error, and so never looks like a deletion."""
+"""All manifests of a tree, as one deployment has them. One that cannot be read is an error, and so never looks like a
+deletion."""
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
-from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.wanted import FieldPath, Wanted
+from reconciler.model.diagnostic import Diagnostic, distinct
+from reconciler.model.wanted import FieldPath, Removed, Wanted
 from reconciler.repo.manifests.collisions import id_collisions, key_collisions
-from reconciler.repo.manifests.keys import key_of, key_problem
-from reconciler.repo.manifests.manifest import read_manifest
+from reconciler.repo.manifests.draft import Draft, with_refs
+from reconciler.repo.manifests.drafts import Drafts
+from reconciler.repo.manifests.layers import At, Layered
+from reconciler.repo.manifests.manifest import identity, read_deployments, read_manifest
 from reconciler.repo.manifests.partial import Partial, read_partial
-from reconciler.repo.manifests.place import Place
-from reconciler.repo.manifests.prompts import Prompts
+from reconciler.repo.manifests.row import Row
+from reconciler.repo.manifests.tagging import Refs, ids_by_key
 from reconciler.repo.settings.types import Settings
-from reconciler.repo.tree import CannotRead, Tree, beside
-from reconciler.repo.yaml import Document, Findings
-from reconciler.repo.yaml import load as load_yaml
+from reconciler.repo.tree import Tree
+from reconciler.repo.yaml import Findings, Place
 
-FOLDER = "assistants"
+Seed = tuple[Draft, "Row | None"]
+"""What one assistant comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was made of a seed, and the deployments that it is for (None: all)."""
+
+    layered: Layered
+    found: tuple[Diagnostic, ...]
+    one: Wanted | Removed | Partial | None
+    deployments: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +40,17 @@ class Loaded:
 
     Whoever plans must refuse to where `failed`: what is missing from `wanted` then is not gone from git.
 
-    `partial` are those with errors whose graph and context can be read all the same: to check their contexts, and for
-    nothing else. `unread` has by path of such a manifest what cannot be told of its context.
+    `removed` are those that git gives up. `partial` are those with errors whose graph and context can be read all the
+    same: to check their contexts, and for nothing else. `unread` has by key of such a one what cannot be told of its
+    context.
     """
 
     wanted: tuple[Wanted, ...]
     diagnostics: tuple[Diagnostic, ...]
-    _documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
+    removed: tuple[Removed, ...] = ()
     partial: tuple[Wanted, ...] = ()
     unread: Mapping[str, frozenset[FieldPath]] = field(default_factory=dict)
+    _layered: Mapping[tuple[str, str], Layered] = field(default_factory=dict, repr=False, compare=False)
     _spelt: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -45,105 +58,107 @@ class Loaded:
         return any(d.severity == "error" for d in self.diagnostics)
 
     def locate(self, wanted: Wanted, path: FieldPath, *, name: bool = False) -> Place:
-        """Where the value at a path of a spec stands, or its `name`: in the manifest, or line 1 of its `!file`.
+        """Where the value at a path of a spec stands, or its `name`: in the manifest, in a base or row or override, or
+        line 1 of its `!file`.
 
         Where there is no such value: the nearest field above it.
         """
-        if wanted.path in self._spelt and path:
-            path = (self._spelt[wanted.path].get(str(path[0]), path[0]), *path[1:])
-        operand, line, column = self._documents[wanted.path].trace(path, name=name)
-        if operand is not None and not name:
-            return Place(beside(wanted.path, operand), 1, 1)
-        return Place(wanted.path, line, column)
+        if wanted.key in self._spelt and path:
+            path = (self._spelt[wanted.key].get(str(path[0]), path[0]), *path[1:])
+        return self._layered[wanted.path, wanted.key].where(path, name=name)
+
+    def layered(self, wanted: Wanted) -> Layered:
+        """The files of an assistant, laid over each other."""
+        return self._layered[wanted.path, wanted.key]
 
 
-def load(tree: Tree, settings: Settings) -> Loaded:
-    """Read every manifest of a tree. Never raises for what stands in them.
+class Manifests:
+    """Every manifest of a tree, read once; `at` says what they come to in a deployment."""
 
-    Where there is no manifest at all the diagnostics say so: `no-source` (an error) without the folder,
-    `empty-source` (a warning) without files in it.
-    """
-    if not tree.folder_exists(FOLDER):
-        message = f"there is no folder `{FOLDER}` beside reconciler.yaml"
-        missing = Diagnostic(severity="error", code="no-source", message=message, hint="mkdir assistants")
-        return Loaded((), (missing,))
-    found: list[Diagnostic] = []
-    paths = _manifests(tree.paths(FOLDER), found)
-    if not paths and not found:
-        message = f"there is no manifest under `{FOLDER}/`"
-        return Loaded((), (Diagnostic(severity="warning", code="empty-source", message=message, path=FOLDER),))
-    prompts = Prompts(tree)
-    documents: dict[str, Document] = {}
-    wanted: list[Wanted] = []
-    partial: list[Partial] = []
-    for path in paths:
-        match _load_one(tree, path, settings.owner, prompts, documents, found):
-            case Wanted() as one:
-                wanted.append(one)
-            case Partial() as some:
-                partial.append(some)
-            case None:
-                pass
-    prompts.check_ignored()
-    wanted.sort(key=lambda one: (one.key, one.path))
-    found += prompts.found + key_collisions((key_of(path, FOLDER), path) for path in paths) + id_collisions(wanted)
-    found.sort(key=Diagnostic.order)
-    partial.sort(key=lambda some: (some.wanted.key, some.wanted.path))
-    return Loaded(
-        tuple(wanted),
-        tuple(found),
-        documents,
-        partial=tuple(some.wanted for some in partial),
-        unread={some.wanted.path: some.unread for some in partial},
-        _spelt={some.wanted.path: some.spelt for some in partial},
-    )
+    def __init__(self, tree: Tree, settings: Settings, only: Collection[str] | None = None) -> None:
+        """With `only`, the paths of some manifests, the others are not read, unless one of those refers to them."""
+        self._settings = settings
+        self._drafts = Drafts(tree, settings, only)
+        self._said: dict[tuple[str, str], _Read] = {}
 
+    def at(self, deployment: str | None) -> Loaded:
+        """What git wants of a deployment; None is any server that has no name: then there are no overrides.
 
-def _manifests(paths: Iterable[str], found: list[Diagnostic]) -> list[str]:
-    result = []
-    for path in paths:
-        if path.endswith("/"):
-            message = "a link to a folder is not read: manifests stand in folders of this repository"
-            found.append(Diagnostic(severity="error", code="linked-folder", message=message, path=path.rstrip("/")))
-            continue
-        name = posixpath.basename(path)
-        if name.endswith((".yaml", ".yml")) and not name.startswith("_") and not _holds_tries(name):
-            result.append(path)
-    return result
+        Never raises for what stands in the files. Where there is no manifest at all the diagnostics say so: `no-source`
+        (an error) without the folder, `empty-source` (a warning) without files in it.
+        """
+        drafts = self._drafts
+        refs = self._refs(deployment) if any(draft.refers for draft in drafts.chosen) else None
+        reads: dict[tuple[str, str], _Read] = {}
+        for draft, row in self._seeds(drafts.chosen, refs):
+            key = draft.key_of(row)
+            at = draft.path, key
+            read = self._said.get(at) if draft.everywhere else None
+            if read is None:
+                read = self._read(draft, row, key, deployment, refs)
+                if draft.everywhere:
+                    self._said[at] = read
+            reads[at] = read
+        return self._loaded(reads, deployment)
 
-
-def _holds_tries(name: str) -> bool:
-    return name.endswith((".tries.yaml", ".tries.yml"))
-
-
-def _load_one(
-    tree: Tree,
-    path: str,
-    owner: str,
-    prompts: Prompts,
-    documents: dict[str, Document],
-    found: list[Diagnostic],
-) -> Wanted | Partial | None:
-    key = key_of(path, FOLDER)
-    wrong = key_problem(key)
-    if wrong is not None:
-        found.append(Diagnostic(severity="error", code="key-grammar", message=wrong, path=path, line=1, column=1))
-    try:
-        data = tree.read(path)
-    except CannotRead as refused:
-        message = f"the manifest {refused.message}"
-        found.append(
-            Diagnostic(severity="error", code="bad-file", message=message, path=path, hint=refused.hint, key=key)
+    def _loaded(self, reads: Mapping[tuple[str, str], _Read], deployment: str | None) -> Loaded:
+        drafts = self._drafts
+        here = [read for read in reads.values() if _is_here(read, deployment)]
+        wanted = sorted((r.one for r in here if isinstance(r.one, Wanted)), key=lambda one: (one.key, one.path))
+        removed = sorted((r.one for r in here if isinstance(r.one, Removed)), key=lambda one: (one.key, one.path))
+        partial = sorted((r.one for r in here if isinstance(r.one, Partial)), key=lambda one: one.wanted.key)
+        found = [*drafts.found(), *key_collisions(drafts.keys()), *id_collisions(wanted, removed)]
+        found += [d for read in reads.values() for d in read.found]
+        return Loaded(
+            tuple(wanted),
+            tuple(distinct(found)),
+            removed=tuple(removed),
+            partial=tuple(some.wanted for some in partial),
+            unread={some.wanted.key: some.unread for some in partial},
+            _layered={at: read.layered for at, read in reads.items()},
+            _spelt={some.wanted.key: some.spelt for some in partial},
         )
-        return None
-    files: set[str] = set()
-    document = load_yaml(data, path, partial(_prompt, prompts, path, files))
-    documents[path] = document
-    findings = Findings(document, key)
-    one = read_manifest(findings, document, key, owner, files)
-    found += findings.all
-    return one if one is not None and wrong is None else read_partial(findings, key)
+
+    def _seeds(self, drafts: Iterable[Draft], refs: Refs | None) -> Iterable[Seed]:
+        for draft in drafts:
+            whole = with_refs(draft, refs) if refs is not None and draft.refers else draft
+            yield from ((whole, row) for row in (whole.rows if whole.rows is not None else (None,)))
+
+    def _read(self, draft: Draft, row: Row | None, key: str, deployment: str | None, refs: Refs | None) -> _Read:
+        there = At(row.part, row.prefix) if row is not None else None
+        layered = Layered(draft.layers(row, deployment, refs), len(draft.parts) - 1, there)
+        found = Findings(layered, key)
+        place = layered.home if row is None or row.place.path != draft.path else row.place
+        deployments = read_deployments(found, layered.value, self._drafts.deployments)
+        one: Wanted | Removed | Partial | None
+        one = read_manifest(found, layered, place, key, self._settings.owner, draft.files)
+        if one is None or draft.misnamed(row):
+            one = read_partial(found, layered, place, key)
+        return _Read(layered, tuple(found.all), one, deployments)
+
+    def _refs(self, deployment: str | None) -> Refs:
+        """The ids of all assistants. That of one cannot hang on another's."""
+        ids: dict[str, str | None] = {}
+        absent: dict[str, str] = {}
+        for draft, row in self._seeds(self._drafts.all(), None):
+            key = draft.key_of(row)
+            layered = Layered(draft.layers(row, deployment, None), len(draft.parts) - 1)
+            deployments = layered.value.get("deployments")
+            if deployment is not None and isinstance(deployments, list) and deployment not in deployments:
+                absent[key] = f"is not in deployment `{deployment}`; its `deployments` say so"
+            elif "removed" in layered.value:
+                absent[key] = "is given up: its manifest says `removed`"
+            else:
+                ids[key] = identity(layered.value, self._settings.owner, key)
+        return ids_by_key(ids | dict.fromkeys(self._drafts.broken()), absent)
 
 
-def _prompt(prompts: Prompts, path: str, files: set[str], name: str, line: int, column: int) -> str | Diagnostic | None:
-    return prompts.text(name, Place(path, line, column), files)
+def _is_here(read: _Read, deployment: str | None) -> bool:
+    return deployment is None or read.deployments is None or deployment in read.deployments
+
+
+def load(
+    tree: Tree, settings: Settings, deployment: str | None = None, *, only: Collection[str] | None = None
+) -> Loaded:
+    """Read the manifests of a tree for one deployment; see Manifests."""
+    return Manifests(tree, settings, only).at(deployment)

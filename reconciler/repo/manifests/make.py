@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reconciler.model.json import JsonObject
 from reconciler.model.spec import Spec
-from reconciler.repo.manifests.load import FOLDER
+from reconciler.repo.manifests.folder import FOLDER
 from reconciler.repo.names import LONGEST_NAME, NAME
 from reconciler.repo.tree import LARGEST_FILE
 from reconciler.repo.yaml import FileTag, dotted, dump, refused
@@ -25,15 +25,17 @@ def problems(spec: Spec) -> list[str]:
     return found
 
 
-def make(key: str, spec: Spec, *, assistant_id: str | None, protected: bool) -> dict[str, bytes]:
+def make(
+    key: str, spec: Spec, *, assistant_id: str | None, protected: bool = False, deployments: Sequence[str] = ()
+) -> dict[str, bytes]:
     """Path -> bytes: the manifest at the place that the key names, after the prompts beside it.
 
-    `spec` has no problems. `assistant_id` is written where it is given.
+    `spec` has no problems. `assistant_id` and `deployments` are written where they are given.
     """
     manifest = f"{FOLDER}/{key}.yaml"
     files: dict[str, bytes] = {}
     context: dict[str, object] = dict(spec.context)
-    for name, path in _prompts(posixpath.basename(key), spec.context):
+    for name, path in texts(posixpath.basename(key), spec.context):
         files[posixpath.join(posixpath.dirname(manifest), path)] = str(spec.context[name]).encode()
         context[name] = FileTag(path)
     fields: dict[str, object] = {"graph_id": spec.graph_id, "name": spec.name}
@@ -44,14 +46,15 @@ def make(key: str, spec: Spec, *, assistant_id: str | None, protected: bool) -> 
         "metadata": spec.metadata,
         "assistant_id": assistant_id,
         "protected": protected,
+        "deployments": list(deployments),
     }
     fields |= {name: value for name, value in optional.items() if value}
     files[manifest] = dump(fields).encode()
     return files
 
 
-def _prompts(stem: str, context: JsonObject) -> Iterator[tuple[str, str]]:
-    """The texts that become files, each under a name that leads nowhere else; others stay in the manifest."""
+def texts(stem: str, context: JsonObject) -> Iterator[tuple[str, str]]:
+    """The texts of a context that become files: field and path, which leads nowhere else. Others stay."""
     taken: set[str] = set()
     for name, value in context.items():
         long = isinstance(value, str) and (len(value) > LONG or "\n" in value or "\r" in value)

@@ -1,39 +1,43 @@
-"""One manifest -> one wanted assistant, or what is wrong with it."""
+"""One manifest, its layers merged -> one wanted assistant, or what is wrong with it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reconciler.model.identity import derived_id
-from reconciler.model.json import JsonObject
-from reconciler.model.wanted import Wanted
+from reconciler.model.json import Json, JsonObject
+from reconciler.model.wanted import Removed, Wanted
 from reconciler.repo.manifests.content import read_spec
-from reconciler.repo.manifests.fields import check_names
+from reconciler.repo.manifests.fields import check_names, check_removed
 from reconciler.repo.manifests.ignore import read_ignore
 from reconciler.repo.manifests.keys import default_id, id_problem
+from reconciler.repo.manifests.layers import Layered
 from reconciler.repo.settings.read import read_on_drift
-from reconciler.repo.words import kind
-from reconciler.repo.yaml import Document, Findings
+from reconciler.repo.words import did_you_mean, listing
+from reconciler.repo.yaml import Findings, Place
 
 
-def read_manifest(found: Findings, document: Document, key: str, owner: str, files: set[str]) -> Wanted | None:
-    """The assistant that a manifest describes; None where `found` holds an error of it."""
-    if not document.readable:
-        return None
-    fields = document.value
-    if not isinstance(fields, dict):
-        message = f"a manifest is a mapping of fields, and this is {kind(fields)}"
-        found.add((), "manifest-shape", message, hint="graph_id: …\nname: …")
-        return None
+def read_manifest(
+    found: Findings, layered: Layered, place: Place, key: str, owner: str, files: Sequence[str]
+) -> Wanted | Removed | None:
+    """The assistant that a manifest describes; None where `found` holds an error of it. `place` is the manifest, or the
+    row in it; `files` are those that it takes from besides its texts."""
+    fields = layered.value
+    if "removed" in fields:
+        return _removed(found, fields, place, key, owner)
     check_names(found, fields)
     default = found.flag(("default",), fields.get("default", False))
     spec = read_spec(found, fields, default=default)
     assistant_id = default_id(spec.graph_id) if default else _assistant_id(found, fields, owner, key, spec.graph_id)
+    sources = layered.sources()
     wanted = Wanted(
         key=key,
         assistant_id=assistant_id,
         spec=spec,
-        path=document.path,
-        line=document.line,
-        files=tuple(sorted(files)),
+        path=place.path,
+        line=place.line,
+        files=tuple(sorted({*files, *(file for _, file in sources)})),
+        sources=sources,
         default=default,
         protected=found.flag(("protected",), fields.get("protected", False)),
         adopts="assistant_id" in fields and not default,
@@ -41,6 +45,53 @@ def read_manifest(found: Findings, document: Document, key: str, owner: str, fil
         on_drift=read_on_drift(found, fields["on_drift"]) if "on_drift" in fields else None,
     )
     return None if found.failed else wanted
+
+
+def identity(fields: JsonObject, owner: str, key: str) -> str | None:
+    """The assistant_id that a manifest comes to, where it says one well or none."""
+    graph_id, written = fields.get("graph_id"), fields.get("assistant_id")
+    if fields.get("default") is True:
+        return default_id(graph_id) if isinstance(graph_id, str) else None
+    if "assistant_id" not in fields:
+        return derived_id(owner, key)
+    return written if isinstance(written, str) and id_problem(written) is None else None
+
+
+def read_deployments(found: Findings, fields: JsonObject, known: Sequence[str]) -> tuple[str, ...] | None:
+    """The deployments that a manifest is for; None: all."""
+    if "deployments" not in fields:
+        return None
+    value: Json = fields["deployments"]
+    example = f"deployments: [{known[0]}]" if known else "leave it out: reconciler.yaml lists no deployment"
+    if not isinstance(value, list) or not value:
+        message = "field `deployments` is a list of deployments"
+        if isinstance(value, list):
+            message = "field `deployments` names none; to give an assistant up, write `removed: delete`"
+        found.add(("deployments",), "field-type", message, hint=example)
+        return None
+    names = []
+    for number, entry in enumerate(value):
+        at = ("deployments", number)
+        text = found.text(at, entry)
+        if text is not None and text not in known:
+            hint = did_you_mean(text, known) or (f"listed there: {listing(known)}" if known else example)
+            found.add(at, "deployment-unknown", f"`{text}` is no deployment of reconciler.yaml", hint=hint)
+        elif text is not None:
+            names.append(text)
+    return tuple(names)
+
+
+def _removed(found: Findings, fields: JsonObject, place: Place, key: str, owner: str) -> Removed | None:
+    check_removed(found, fields)
+    how = fields["removed"]
+    if how not in ("delete", "keep"):
+        message = "field `removed` is `delete`, or `keep`: then only this tool's marker goes"
+        hint = did_you_mean(how, ("delete", "keep")) if isinstance(how, str) else "removed: delete"
+        found.add(("removed",), "field-type", message, hint=hint)
+    assistant_id = _assistant_id(found, fields, owner, key, "")
+    if found.failed:
+        return None
+    return Removed(key=key, assistant_id=assistant_id, path=place.path, line=place.line, keep=how == "keep")
 
 
 def _assistant_id(found: Findings, fields: JsonObject, owner: str, key: str, graph_id: str) -> str:

@@ -9,10 +9,8 @@ from reconciler.model.spec import Spec
 from reconciler.model.wanted import FieldPath, Wanted
 from reconciler.repo.manifests.fields import misspelt, unknown
 from reconciler.repo.manifests.ignore import read_ignore
-from reconciler.repo.yaml import Document, Findings
-
-_ELSEWHERE = frozenset(("extends", "removed"))
-"""Beside these a manifest does not hold its whole context."""
+from reconciler.repo.manifests.layers import Layered
+from reconciler.repo.yaml import Findings, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +26,36 @@ class Partial:
     spelt: dict[str, str]
 
 
-def read_partial(found: Findings, key: str) -> Partial | None:
-    """What `found` could still be read of; None where the graph or the context cannot."""
-    document = found.document
-    fields = document.value
-    if not document.readable or not isinstance(fields, dict) or _ELSEWHERE & fields.keys():
+def read_partial(found: Findings, layered: Layered, place: Place, key: str) -> Partial | None:
+    """What of a manifest with errors could still be read; None where the graph or the context cannot."""
+    fields = layered.value
+    if "removed" in fields:
         return None
     spelt = {name: other for name in ("graph_id", "context") if (other := misspelt(fields, name)) is not None}
     graph, top = spelt.get("graph_id", "graph_id"), spelt.get("context", "context")
-    told = {(d.line or 0, d.column or 0) for d in found.all if d.severity == "error"} | document.lost
+    told = layered.told | {Place(d.path or "", d.line or 0, d.column or 0) for d in found.all if d.severity == "error"}
     graph_id, context = fields.get(graph), fields.get(top, {})
-    if not isinstance(graph_id, str) or not graph_id or document.find((graph,)) in told:
+    if not isinstance(graph_id, str) or not graph_id or layered.where((graph,)) in told:
         return None
     if not isinstance(context, dict):
         return None
-    context = {name: value for name, value in context.items() if document.find((top, name), name=True) not in told}
+    context = {name: value for name, value in context.items() if layered.where((top, name), name=True) not in told}
     wanted = Wanted(
         key=key,
         assistant_id="",
         spec=Spec(graph_id=graph_id, name="", context=context),
-        path=document.path,
-        line=document.line,
-        ignore=read_ignore(Findings(document), fields),
+        path=place.path,
+        line=place.line,
+        ignore=read_ignore(Findings(layered), fields),
     )
-    return Partial(wanted, frozenset(_unread(document, fields, context, top, told)), spelt)
+    unread = {("context", *one[1:]) for one in layered.under((top,), told)}
+    return Partial(wanted, frozenset(unread | _stray(fields, context)), spelt)
 
 
-def _unread(
-    document: Document, fields: JsonObject, context: JsonObject, top: str, told: set[tuple[int, int]]
-) -> set[FieldPath]:
-    unread: set[FieldPath] = {("context", *path[1:]) for path in document.under((top,), told)}
+def _stray(fields: JsonObject, context: JsonObject) -> set[FieldPath]:
+    """What stands in a wrong place was told there, with where it belongs: it is not missing."""
     config = fields.get("config")
     config = config if isinstance(config, dict) else {}
     old = config.get("configurable")
-    # What stands in a wrong place was told there, with where it belongs: it is not missing.
     stray = {*unknown(fields), *config, *(old if isinstance(old, dict) else ())}
-    return unread | {("context", name) for name in stray if name not in context}
+    return {("context", name) for name in stray if name not in context}

@@ -6,9 +6,9 @@ import posixpath
 from dataclasses import dataclass, field
 
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.repo.manifests.place import Place
 from reconciler.repo.tree import CannotRead, MissingFile, Tree, beside, check_inside
 from reconciler.repo.words import nearest
+from reconciler.repo.yaml import NoValue, Place
 
 _NULS = ("\x00", "\\u0000")
 
@@ -29,31 +29,30 @@ class Prompts:
     _read: dict[str, _Prompt] = field(default_factory=dict)
     _named: dict[str, list[Place]] = field(default_factory=dict)
 
-    def text(self, name: str, place: Place, files: set[str]) -> str | Diagnostic | None:
-        """The text of the file that the manifest at `place` calls `name`, and adds its path to `files`.
+    def text(self, name: str, place: Place) -> tuple[str, str] | Diagnostic | NoValue:
+        """The text of the file that the manifest at `place` calls `name`, and its path.
 
-        Where it cannot be had: what is wrong with naming it; None where the file itself is wrong, which `found` tells
+        Where it cannot be had: what is wrong with naming it; LOST where the file itself is wrong, which `found` tells
         once for all who name it.
         """
         path = beside(place.path, name)
         if "\\" in name:
-            return _refusal(place, name, "uses `\\`; write `/`")
+            return refusal(place, name, "uses `\\`; write `/`")
         prompt = self._read.get(path)
         if prompt is None:
             prompt = self._read[path] = self._load(path, place.path)
         if prompt.refused is not None:
-            return _refusal(place, name, prompt.refused, prompt.hint)
+            return refusal(place, name, prompt.refused, prompt.hint)
         self._named.setdefault(path, []).append(place)
-        files.add(path)
-        return prompt.text
+        return NoValue.LOST if prompt.text is None else (prompt.text, path)
 
     def check_ignored(self) -> None:
         """One question to git about all files that were read: what it ignores is in no commit."""
         for path in sorted(self.tree.ignored(self._named)):
-            for place in self._named[path]:
+            for place in dict.fromkeys(self._named[path]):
                 said = "is ignored by git, so nobody else has it"
                 name = posixpath.relpath(path, posixpath.dirname(place.path))
-                self.found.append(_refusal(place, name, said, f"git add -f {path}"))
+                self.found.append(refusal(place, name, said, f"git add -f {path}"))
 
     def _load(self, path: str, manifest: str) -> _Prompt:
         try:
@@ -125,7 +124,7 @@ def _stem(path: str) -> str:
     return posixpath.splitext(posixpath.basename(path))[0]
 
 
-def _refusal(place: Place, name: str, said: str, hint: str | None = None) -> Diagnostic:
+def refusal(place: Place, name: str, said: str, hint: str | None = None) -> Diagnostic:
     path, line, column = place
     message = f"the file `{name}` {said}"
     return Diagnostic(

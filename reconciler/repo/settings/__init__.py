@@ -4,13 +4,15 @@ from reconciler.repo.settings.choose import Target, choose, find_deployment
 from reconciler.repo.settings.expand import ResolvedDeployment, resolve
 from reconciler.repo.settings.find import SETTINGS, find_settings
 from reconciler.repo.settings.read import load_settings, read_settings
-from reconciler.repo.settings.types import DEFAULT_KEYS, DeploymentSettings, GuardLimits, Settings
+from reconciler.repo.settings.types import DEFAULT_KEYS, AllowedSecret, DeploymentSettings, GuardLimits, Moved, Settings
 
 __all__ = [
     "DEFAULT_KEYS",
     "SETTINGS",
+    "AllowedSecret",
     "DeploymentSettings",
     "GuardLimits",
+    "Moved",
     "ResolvedDeployment",
     "Settings",
     "Target",

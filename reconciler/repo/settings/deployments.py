@@ -22,6 +22,9 @@ from reconciler.repo.yaml.findings import label
 FIELDS = frozenset(
     ("url", "api_key_env", "prune", "headers", "expect", "ca_file", "timeout", "allow_http", "check"),
 )
+_EDITORS = "editor"
+"""A folder under schemas/ is a deployment's, by its name, but for this one."""
+
 _LONGEST_TIMEOUT = 3600
 _EXPECT = frozenset({"project_id", "tenant_id"})
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]{,59}\Z")
@@ -48,6 +51,9 @@ def _deployment(found: Findings, name: str, value: Json) -> DeploymentSettings |
     if not NAME.match(name):
         message = f"a deployment's name is letters, digits, `.`, `_` and `-`; `{name}` is not"
         found.add(at, "name-grammar", message, name=True)
+    if name.casefold() == _EDITORS:
+        message = f"a deployment cannot be called `{name}`: schemas/{_EDITORS}/ is the editor's"
+        found.add(at, "name-taken", message, name=True, hint="choose another name")
     fields = found.mapping(at, value)
     if fields is None:
         return None

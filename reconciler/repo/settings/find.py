@@ -20,5 +20,5 @@ def find_settings(start: Path) -> Path:
         raise SettingsError(f"the settings file is called {SETTINGS}", hint=f"mv {near.name} {SETTINGS}")
     raise SettingsError(
         f"no {SETTINGS} in {start} or any folder above it",
-        hint=f"go to your repository, or name it with -C DIR. A new one needs a {SETTINGS} with one line:\nowner: NAME",
+        hint="go to your repository, or name it with -C DIR; `reconciler init` makes a new one",
     )

@@ -10,16 +10,20 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.wanted import OnDrift
 from reconciler.repo.names import LONGEST_NAME, NAME
+from reconciler.repo.settings.allowed import read_allowed
 from reconciler.repo.settings.credentials import api_key_in_file, is_credential
 from reconciler.repo.settings.deployments import FIELDS, read_deployments
 from reconciler.repo.settings.find import SETTINGS
+from reconciler.repo.settings.moved import read_moved
 from reconciler.repo.settings.types import GuardLimits, Settings
 from reconciler.repo.words import did_you_mean, listing
 from reconciler.repo.yaml import Findings, load
 from reconciler.repo.yaml.findings import label
 
-_FIELDS = frozenset(("owner", "requires", "deployments", "schemas", "on_drift", "guards", "settle"))
-_LATER = frozenset(("moved", "secrets_allowed", "try_on"))
+_FIELDS = frozenset(
+    ("owner", "requires", "deployments", "schemas", "on_drift", "guards", "settle", "moved", "secrets_allowed")
+)
+_LATER = frozenset(("try_on",))
 _LONGEST_SETTLE = 3600
 _GUARDS = ("max_deletes", "max_delete_percent", "max_update_percent")
 
@@ -63,6 +67,8 @@ def read_settings(data: bytes, version: str = __version__) -> tuple[Settings | N
         on_drift=_on_drift(found, fields),
         guards=_guards(found, fields),
         settle=_number(found, "settle", fields.get("settle", 5)),
+        moved=read_moved(found, fields["moved"]) if "moved" in fields else (),
+        secrets_allowed=read_allowed(found, fields["secrets_allowed"]) if "secrets_allowed" in fields else (),
     )
     return (None if found.failed else settings), sorted(found.all, key=Diagnostic.order)
 

@@ -41,6 +41,26 @@ class GuardLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """Manifests under the folder `to` (or the one manifest of that key) keep the keys that they had under `from_`."""
+
+    from_: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedSecret:
+    """One value that the lint for secrets lets pass: that of this assistant, at this path, with this hash. `line` and
+    `column` say where the settings do so."""
+
+    key: str
+    path: str
+    hash: str
+    line: int = field(default=1, compare=False)
+    column: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`open_graphs` are those whose context is not checked. `on_drift` is None where the settings do not say."""
 
@@ -51,6 +71,8 @@ class Settings:
     on_drift: OnDrift | None = None
     guards: GuardLimits = GuardLimits()
     settle: float = 5
+    moved: tuple[Moved, ...] = ()
+    secrets_allowed: tuple[AllowedSecret, ...] = ()
 
     def deployment(self, name: str) -> DeploymentSettings | None:
         return next((d for d in self.deployments if d.name == name), None)

@@ -2,7 +2,22 @@
 
 from reconciler.repo.yaml.document import Document, load
 from reconciler.repo.yaml.findings import Findings, dotted
+from reconciler.repo.yaml.place import Place
 from reconciler.repo.yaml.refused import refused
-from reconciler.repo.yaml.write import FileTag, dump
+from reconciler.repo.yaml.tags import NoValue, Spot, Tags
+from reconciler.repo.yaml.write import FileTag, dump, inline
 
-__all__ = ["Document", "FileTag", "Findings", "dotted", "dump", "load", "refused"]
+__all__ = [
+    "Document",
+    "FileTag",
+    "Findings",
+    "NoValue",
+    "Place",
+    "Spot",
+    "Tags",
+    "dotted",
+    "dump",
+    "inline",
+    "load",
+    "refused",
+]

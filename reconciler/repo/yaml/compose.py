@@ -5,6 +5,7 @@ libyaml resolves no scalar here: a node's tag says only whether it stands there 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import yaml
@@ -52,6 +53,9 @@ _WORDS = {
     "found a tab character where an indentation space is expected": _TAB,
     "found unexpected ':'": "a text with a `:` in it, inside `[ ]` or `{ }`, needs quotes",
 }
+_UNQUOTED = re.compile(r"""\s*([A-Za-z_]\w*): ([^"'\[\]{}|>&!%@`#][^"\\]*[^"\\\s])\s*\Z""")
+"""A field whose text has a `: ` in it, or begins with what YAML takes for itself."""
+
 _TAGS = ("tag", "'!'", "'>'", "URI", "whitespace or line break")
 """Words of libyaml about a text that starts with `!`."""
 
@@ -127,7 +131,8 @@ def _diagnostic(error: yaml.MarkedYAMLError, data: bytes, path: str) -> Diagnost
         message = "a second YAML document starts here; a file holds one, so put the other into its own file"
         return _error("yaml-document", message, path, line, column)
     if problem == "found undefined alias":
-        return _error("yaml-alias", "this alias names an anchor that does not stand above it", path, line, column)
+        message = "this alias names an anchor that does not stand above it"
+        return _error("yaml-alias", message, path, line, column, _quoted(data, line))
     if problem == "second occurrence":
         return _error("yaml-alias", "this anchor was given above already; give it another name", path, line, column)
     if problem == "found character that cannot start any token":
@@ -141,7 +146,15 @@ def _diagnostic(error: yaml.MarkedYAMLError, data: bytes, path: str) -> Diagnost
     opened = error.context_mark
     if opened is not None and opened.line + 1 != line:
         words += f" (it starts in line {opened.line + 1})"
-    return _error("yaml-syntax", f"not YAML: {words}", path, line, column)
+    return _error("yaml-syntax", f"not YAML: {words}", path, line, column, _quoted(data, line))
+
+
+def _quoted(data: bytes, line: int) -> str | None:
+    """A line `name: text` with its text in quotes, where that is all that it lacks."""
+    lines = data.decode("utf-8", "replace").splitlines()
+    found = _UNQUOTED.match(lines[line - 1]) if line <= len(lines) else None
+    needs = found is not None and (": " in found[2] or found[2][0] == "*")
+    return f'{found[1]}: "{found[2]}"' if found is not None and needs else None
 
 
 def _other(problem: str) -> str:
@@ -153,5 +166,5 @@ def _other(problem: str) -> str:
     return "look at the quotes, brackets and indentation of this line"
 
 
-def _error(code: str, message: str, path: str, line: int, column: int) -> Diagnostic:
-    return Diagnostic(severity="error", code=code, message=message, path=path, line=line, column=column)
+def _error(code: str, message: str, path: str, line: int, column: int, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(severity="error", code=code, message=message, path=path, line=line, column=column, hint=hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -11,14 +11,11 @@ from reconciler.model.json import Json
 from reconciler.repo.words import did_you_mean
 from reconciler.repo.yaml.compose import COLLECTION, DEEPEST, PLAIN, QUOTED, start, too_deep
 from reconciler.repo.yaml.scalars import BadNumber, plain
-
-OnFile = Callable[[str, int, int], "str | Diagnostic | None"]
-"""Answers `!file PATH` at a line and column: its text, or what is wrong, or None where that is told elsewhere."""
+from reconciler.repo.yaml.tags import NoValue, Spot, Tags
 
 MOST_VALUES = 100_000
 """Values of one file, aliases expanded: past this it is an alias bomb."""
 
-_LATER = frozenset({"!ref", "!each", "!template"})
 _SPECIAL = frozenset({"<<", "__proto__"})
 
 
@@ -29,17 +26,21 @@ class TooMuch(Exception):
 class Constructor:
     """Builds the values of one document. `errors` holds what it met; an erroneous value is None.
 
-    `lost` are the places of `!file` tags whose text cannot be had.
+    `lost` are the places of tags whose value cannot be had, `later` the tags that were asked too early.
     """
 
-    def __init__(self, path: str, *, escapes: bool, on_file: OnFile | None) -> None:
-        """`escapes`: whether the file has a backslash at all. Without one no text can hold a NUL or `\\u0000`."""
+    def __init__(self, path: str, *, escapes: bool, tags: Tags, skip: Collection[str] = ()) -> None:
+        """`escapes`: whether the file has a backslash at all. Without one no text can hold a NUL or `\\u0000`.
+        `skip` are fields at the top that are not built."""
         self.errors: list[Diagnostic] = []
         self.lost: set[tuple[int, int]] = set()
+        self.later: set[str] = set()
         self._path = path
         self._escapes = escapes
-        self._on_file = on_file
+        self._tags = tags
+        self._skip = skip
         self._budget = MOST_VALUES
+        self._steps: list[str | int] = []
 
     def build(self, node: Node, depth: int = 1) -> Json:
         """The canonical value of a node. Raises TooMuch."""
@@ -53,7 +54,7 @@ class Constructor:
                 return text
             if tag is PLAIN:
                 return self._plain(node, text)
-            return self._tagged(node)
+            return self._tagged(node, depth)
         self._budget -= len(node.value)
         if self._budget < 0:
             raise TooMuch
@@ -61,10 +62,18 @@ class Constructor:
             self._depth(node)
             return None
         if tag is not COLLECTION:
-            self._tagged(node)
-        if kind is MappingNode:
+            return self._tagged(node, depth)
+        return self._collection(node, depth)
+
+    def _collection(self, node: Node, depth: int) -> Json:
+        if type(node) is MappingNode:
             return self._mapping(node, depth)
-        return [self.build(child, depth + 1) for child in node.value]
+        result = []
+        for number, child in enumerate(node.value):
+            self._steps.append(number)
+            result.append(self.build(child, depth + 1))
+            self._steps.pop()
+        return result
 
     def _mapping(self, node: Node, depth: int) -> Json:
         result: dict[str, Json] = {}
@@ -76,7 +85,11 @@ class Constructor:
                 message = f"`{key}` is there twice; the first one is in line {self._first(node, key)}"
                 self._error(name, "yaml-duplicate", message)
                 continue
+            if depth == 1 and key in self._skip:
+                continue
+            self._steps.append(key)
             result[key] = self.build(child, depth + 1)
+            self._steps.pop()
         return result
 
     def _name(self, node: Node) -> str | None:
@@ -105,8 +118,8 @@ class Constructor:
         if text == "__proto__":
             self._error(node, "yaml-key", "`__proto__` breaks servers written in JavaScript; use another name")
         elif node.tag is PLAIN:
-            message = "merge keys (`<<`) are not YAML 1.2; `extends: FILE` will do this, but not yet in this version"
-            self._error(node, "yaml-merge", message, "write the fields out, or share texts with `!file PATH`")
+            message = "merge keys (`<<`) are not YAML 1.2"
+            self._error(node, "yaml-merge", message, "put what is shared into a file `_base.yaml`: extends: _base.yaml")
         else:
             return text
         return None
@@ -120,25 +133,23 @@ class Constructor:
         # The tag `!` makes libyaml call a quoted scalar plain.
         return value if isinstance(value, str) or not getattr(node, "style", None) else text
 
-    def _tagged(self, node: Node) -> Json:
+    def _tagged(self, node: Node, depth: int) -> Json:
         tag: str = node.tag
-        if tag == "!file" and self._on_file is not None:
-            if type(node) is not ScalarNode or not node.value:
-                self._error(node, "yaml-tag", "`!file` names one file: `!file prompts/tweet.md`")
-                return None
-            text = self._on_file(node.value, *start(node))
-            if isinstance(text, str):
-                return text
-            if text is not None:
-                self.errors.append(text)
-            self.lost.add(start(node))
-            return None
-        if tag in _LATER and self._on_file is not None:
-            self._error(node, "not-yet", f"`{tag}` is not in this version yet", "write the value out")
-        else:
+        on_tag = self._tags.get(tag)
+        if on_tag is None:
             shown = "!!" + tag.rpartition(":")[2] if tag.startswith("tag:yaml.org,2002:") else tag
-            known = {"!file"} if self._on_file is not None else set()
-            self._error(node, "yaml-tag", f"the tag `{shown}` is not known here", did_you_mean(tag, known))
+            self._error(node, "yaml-tag", f"the tag `{shown}` is not known here", did_you_mean(tag, self._tags))
+            return None if type(node) is ScalarNode else self._collection(node, depth)
+        operand = node.value if type(node) is ScalarNode else self._collection(node, depth)
+        value = on_tag(operand, Spot(tuple(self._steps), *start(node)))
+        if isinstance(value, Diagnostic):
+            self.errors.append(value)
+        elif value is NoValue.LATER:
+            self.later.add(tag)
+            return None
+        elif value is not NoValue.LOST:
+            return value
+        self.lost.add(start(node))
         return None
 
     def _nul(self, node: Node) -> None:

@@ -7,24 +7,27 @@ are needed for messages only, and ten thousand trees are not worth keeping for t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from types import MappingProxyType
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, SequenceNode
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json
 from reconciler.model.wanted import FieldPath
 from reconciler.repo.yaml.compose import Unreadable, compose, start
-from reconciler.repo.yaml.construct import MOST_VALUES, Constructor, OnFile, TooMuch
+from reconciler.repo.yaml.construct import MOST_VALUES, Constructor, TooMuch
 from reconciler.repo.yaml.encoding import faults
+from reconciler.repo.yaml.place import Place
+from reconciler.repo.yaml.tags import Tags
 
 
 class Document:
     """`value` is canonical (model/json.py). Where `readable` is False there is no value to look at, only errors.
 
-    `lost` are the places of `!file` tags whose text cannot be had.
+    `lost` are the places of tags whose value cannot be had, `later` the tags that were asked for one too early.
     """
 
-    __slots__ = ("_data", "_root", "errors", "line", "lost", "path", "readable", "value")
+    __slots__ = ("_data", "_root", "errors", "later", "line", "lost", "path", "readable", "value")
 
     def __init__(
         self, path: str, data: bytes, value: Json, errors: list[Diagnostic], line: int = 1, readable: bool = False
@@ -33,60 +36,79 @@ class Document:
         self.value = value
         self.errors = errors
         self.lost: frozenset[tuple[int, int]] = frozenset()
+        self.later: frozenset[str] = frozenset()
         self.line = line
         self.readable = readable
         self._data = data
         self._root: Node | None = None
 
-    def find(self, path: FieldPath, *, name: bool = False) -> tuple[int, int]:
-        """Line and column, from 1, of the value at `path`; of its name with `name`.
+    @property
+    def told(self) -> frozenset[Place]:
+        """The places about which everything is said already."""
+        if not (self.errors or self.lost):
+            return frozenset()
+        places = {(error.line or 1, error.column or 1) for error in self.errors} | self.lost
+        return frozenset(Place(self.path, *place) for place in places)
 
-        A text in a list may be named by itself in place of its number. Where there is no such value: of the name of
-        the nearest one above it.
+    def where(self, path: FieldPath, *, name: bool = False) -> Place:
+        """Where the value at `path` stands, or its name with `name`.
+
+        A text in a list may be named by itself in place of its number. Where there is no such value: the name of the
+        nearest one above it.
         """
-        _, line, column = self.trace(path, name=name)
-        return line, column
+        found = self._walk(path)
+        if not found:
+            return Place(self.path, 1, 1)
+        label, node = found[-1]
+        if len(found) <= len(path):
+            return Place(self.path, *start(label or node))
+        return Place(self.path, *start(label if name and label is not None else node))
 
-    def under(self, path: FieldPath, places: Collection[tuple[int, int]]) -> Iterator[FieldPath]:
+    def again(self, tags: Tags, skip: Collection[str] = ()) -> Document:
+        """The same file, its tags asked once more. `skip` are fields at the top that are not built."""
+        root = self._composed()
+        assert root is not None
+        return _build(self.path, self._data, root, tags, skip)
+
+    def forget(self) -> None:
+        """Give the node tree back; it is made again where it is needed."""
+        self._root = None
+
+    def _composed(self) -> Node | None:
+        if self._root is None and self.readable:
+            self._root = compose(self._data, self.path)
+        return self._root
+
+    def _walk(self, path: FieldPath) -> list[tuple[Node | None, Node]]:
+        """The name and the value of the document and of each step that is there."""
+        node = self._composed()
+        if node is None:
+            return []
+        found: list[tuple[Node | None, Node]] = [(None, node)]
+        for step in path:
+            pair = _child(found[-1][1], step)
+            if pair is None:
+                break
+            found.append(pair)
+        return found
+
+    def under(self, path: FieldPath, places: Collection[Place]) -> Iterator[FieldPath]:
         """The paths below `path` whose value, or whose name, stands at one of these places."""
-        todo = [(path, node)] if (node := self._node(path)) is not None else []
+        found = self._walk(path)
+        todo = [(path, found[-1][1])] if len(found) > len(path) else []
         while todo:
             here, node = todo.pop()
             for step, name, child in _children(node):
                 at = (*here, step)
-                if start(child) in places or (name is not None and start(name) in places):
+                if any(Place(self.path, *start(one)) in places for one in (child, name) if one is not None):
                     yield at
                 if step == "<<":
                     # Told already; what it would have brought is as good as there.
                     yield from ((*here, other) for other, _, _ in _children(child))
                 todo.append((at, child))
 
-    def _node(self, path: FieldPath) -> Node | None:
-        if self._root is None and self.readable:
-            self._root = compose(self._data, self.path)
-        node = self._root
-        for step in path:
-            pair = _child(node, step) if node is not None else None
-            node = pair[1] if pair is not None else None
-        return node
 
-    def trace(self, path: FieldPath, *, name: bool = False) -> tuple[str | None, int, int]:
-        """As `find`, with the operand of the `!file` tag that the value comes from, else None, before it."""
-        if self._root is None and self.readable:
-            self._root = compose(self._data, self.path)
-        label = node = self._root
-        if node is None:
-            return None, 1, 1
-        for step in path:
-            pair = _child(node, step)
-            if pair is None:
-                return _place(None, label or node)
-            label, node = pair
-        operand = node.value if node.tag == "!file" and isinstance(node, ScalarNode) else None
-        return _place(operand, label if name and label is not None else node)
-
-
-def load(data: bytes, path: str, on_file: OnFile | None = None) -> Document:
+def load(data: bytes, path: str, tags: Tags = MappingProxyType({})) -> Document:
     """Read one file strictly. Never raises for what stands in it: `errors` holds all of that.
 
     Raises ReconcilerError where PyYAML lacks libyaml.
@@ -102,7 +124,11 @@ def load(data: bytes, path: str, on_file: OnFile | None = None) -> Document:
         message = "the file is empty"
         empty = Diagnostic(severity="error", code="yaml-empty", message=message, path=path, line=1, column=1)
         return Document(path, data, None, [empty])
-    constructor = Constructor(path, escapes=b"\\" in data, on_file=on_file)
+    return _build(path, data, root, tags, ())
+
+
+def _build(path: str, data: bytes, root: Node, tags: Tags, skip: Collection[str]) -> Document:
+    constructor = Constructor(path, escapes=b"\\" in data, tags=tags, skip=skip)
     try:
         value = constructor.build(root)
     except TooMuch:
@@ -113,6 +139,9 @@ def load(data: bytes, path: str, on_file: OnFile | None = None) -> Document:
         return Document(path, data, None, constructor.errors)
     document = Document(path, data, value, constructor.errors, start(root)[0], True)
     document.lost = frozenset(constructor.lost)
+    document.later = frozenset(constructor.later)
+    if document.later:
+        document._root = root  # it is built again
     return document
 
 
@@ -131,7 +160,3 @@ def _children(node: Node) -> Iterator[tuple[str | int, Node | None, Node]]:
         yield from ((str(name.value), name, child) for name, child in node.value)
     elif isinstance(node, SequenceNode):
         yield from ((number, None, child) for number, child in enumerate(node.value))
-
-
-def _place(operand: str | None, node: Node) -> tuple[str | None, int, int]:
-    return operand, *start(node)

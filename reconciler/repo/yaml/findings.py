@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Protocol
 
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.wanted import FieldPath
 from reconciler.repo.words import did_you_mean, kind
-from reconciler.repo.yaml.document import Document
+from reconciler.repo.yaml.place import Place
 
 _NO = frozenset(("no", "off", "n", "false"))
+
+
+class Readable(Protocol):
+    """One file, or several that were laid over each other: its reader's errors, and the place of each value.
+
+    `told` are the places about which everything is said already, `lost` is true where a value cannot be had.
+    """
+
+    @property
+    def errors(self) -> list[Diagnostic]: ...
+
+    @property
+    def told(self) -> frozenset[Place]: ...
+
+    @property
+    def lost(self) -> object: ...
+
+    def where(self, path: FieldPath, *, name: bool = False) -> Place: ...
 
 
 class Findings:
     """Starts with the reader's own errors. What it says later about the same place would only repeat them."""
 
-    def __init__(self, document: Document, key: str | None = None) -> None:
+    def __init__(self, document: Readable, key: str | None = None) -> None:
         self.document = document
         self.key = key
         self.all: list[Diagnostic] = [replace(error, key=key) for error in document.errors]
-        self._told = {(error.line, error.column) for error in document.errors} | document.lost
 
     @property
     def failed(self) -> bool:
@@ -39,17 +57,17 @@ class Findings:
         severity: Severity = "error",
     ) -> None:
         """Something about the value at `path`, or about its `name`."""
-        line, column = self.document.find(path, name=name)
-        if severity == "error" and (line, column) in self._told:
+        place = self.document.where(path, name=name)
+        if severity == "error" and place in self.document.told:
             return
         self.all.append(
             Diagnostic(
                 severity=severity,
                 code=code,
                 message=message,
-                path=self.document.path,
-                line=line,
-                column=column,
+                path=place.path,
+                line=place.line,
+                column=place.column,
                 hint=hint,
                 key=self.key,
             )

@@ -1,0 +1,23 @@
+"""A server's own times, as a reader meets them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+UNKNOWN = "unknown"
+
+_LONGEST = 40
+
+
+def when(text: str | None) -> str:
+    """`2026-11-20 23:14:02 UTC`; `unknown` where the server does not say it. What is no time is shown as it is, cut,
+    and not yet escaped."""
+    if not text:
+        return UNKNOWN
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    if found.tzinfo is None:
+        return f"{found:%Y-%m-%d %H:%M:%S}"
+    return f"{found.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

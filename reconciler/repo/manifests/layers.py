@@ -1,0 +1,183 @@
+"""Files laid over each other: base, manifest, row, the overrides of a deployment; and where each value is from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.json import Json, JsonObject
+from reconciler.model.merge import merge
+from reconciler.model.wanted import FieldPath
+from reconciler.repo.yaml import Document, Place
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A value is the text of this file; with `filled`, that text with the values of a row in it."""
+
+    path: str
+    filled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A value stands at another place: a field of a row."""
+
+    part: Part
+    path: FieldPath
+
+
+Origin: TypeAlias = File | At
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that was read. `origins` has, by path in it, the values that stand elsewhere."""
+
+    document: Document
+    origins: Mapping[FieldPath, Origin] = field(default_factory=dict)
+
+    def where(self, path: FieldPath, *, name: bool = False) -> Place:
+        """Where a value really stands, or its name."""
+        for length in range(len(path), 0, -1):
+            match self.origins.get(path[:length]):
+                case File(path=file) if not (name and length == len(path)):
+                    return Place(file, 1, 1)
+                case At(part=part, path=other) if not (name and length == len(path)):
+                    return part.where((*other, *path[length:]), name=name)
+        return self.document.where(path, name=name)
+
+    def files(self, prefix: FieldPath) -> Iterator[tuple[FieldPath, str]]:
+        """The values below `prefix` that are texts of files, with their path from there."""
+        for path, origin in self.origins.items():
+            if path[: len(prefix)] == prefix:
+                rest = path[len(prefix) :]
+                match origin:
+                    case File(path=file):
+                        yield rest, file
+                    case At(part=part, path=other):
+                        yield from ((rest + below, file) for below, file in part.files(other))
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Some fields of a part: those under `prefix`, of which only `fields` count."""
+
+    part: Part
+    fields: JsonObject
+    prefix: FieldPath = ()
+
+    def reach(self, path: FieldPath) -> tuple[int, bool]:
+        """How many steps of `path` there are, and whether more may be merged into what stands there."""
+        value: Json = self.fields
+        for number, step in enumerate(path):
+            if isinstance(value, dict) and step in value:
+                value = value[str(step)]
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return number, isinstance(value, dict)
+        return len(path), isinstance(value, dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value is written: at `steps` of the YAML file `path`. `there` says that it is, and not only a field above
+    it; `under` that a layer below says something at that place too. `text` is the file whose text it is."""
+
+    layer: Layer
+    path: str
+    steps: FieldPath
+    there: bool
+    under: bool
+    text: File | None = None
+
+
+class Layered:
+    """One manifest as one deployment has it: `value` is what comes out when each layer is merged over those before it.
+
+    `own` is the number of the layer that is the manifest itself; messages about the whole of it point there. `row` is
+    where its row stands, for one of `for_each`.
+    """
+
+    def __init__(self, layers: Sequence[Layer], own: int, row: At | None = None) -> None:
+        self.layers = tuple(layers)
+        self.own = own
+        self.row = row
+        document = layers[own].part.document
+        self.home = Place(document.path, document.line, 1)
+        value: Json = layers[0].fields
+        for layer in layers[1:]:
+            value = merge(value, layer.fields)
+        assert isinstance(value, dict)
+        self.value: JsonObject = value
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [error for document in self._documents() for error in document.errors]
+
+    @property
+    def told(self) -> frozenset[Place]:
+        return frozenset[Place]().union(*(document.told for document in self._documents()))
+
+    @property
+    def lost(self) -> bool:
+        return any(document.lost for document in self._documents())
+
+    def _documents(self) -> Iterable[Document]:
+        """Each once: a manifest and its rows may stand in one."""
+        return {id(layer.part.document): layer.part.document for layer in self.layers}.values()
+
+    def where(self, path: FieldPath, *, name: bool = False) -> Place:
+        """Where the value at `path` stands, in whichever file; of one that is not there, the nearest field above."""
+        if not path:
+            return self.home
+        layer = self._provider(path)
+        return layer.part.where((*layer.prefix, *path), name=name)
+
+    def source(self, path: FieldPath) -> Source:
+        """Where the value at `path` is written."""
+        layer = self._provider(path)
+        steps = (*layer.prefix, *path)
+        origin = layer.part.origins.get(steps)
+        below = self.layers[: self.layers.index(layer)]
+        return Source(
+            layer=layer,
+            path=layer.part.document.path,
+            steps=steps,
+            there=layer.reach(path)[0] == len(path),
+            under=any(one.reach(path)[0] == len(path) for one in below),
+            text=origin if isinstance(origin, File) else None,
+        )
+
+    def sources(self) -> tuple[tuple[FieldPath, str], ...]:
+        """The values that are texts of files, and which."""
+        found = []
+        for layer in self.layers:
+            for path, file in layer.part.files(layer.prefix):
+                if path and path[0] in layer.fields and self._provider(path) is layer:
+                    found.append((path, file))
+        return tuple(sorted(found, key=lambda one: [str(step) for step in one[0]]))
+
+    def under(self, path: FieldPath, places: Collection[Place]) -> set[FieldPath]:
+        """The paths below `path` whose value, or whose name, stands at one of these places."""
+        found: set[FieldPath] = set()
+        for layer in self.layers:
+            below = layer.part.document.under((*layer.prefix, *path), places)
+            found |= {one[len(layer.prefix) :] for one in below}
+        return found
+
+    def _provider(self, path: FieldPath) -> Layer:
+        """The layer that says what stands at `path`, or at the nearest field above it."""
+        if len(self.layers) == 1:
+            return self.layers[0]
+        best, most = self.layers[self.own], 0
+        for layer in reversed(self.layers):
+            steps, open_ = layer.reach(path)
+            if steps == len(path) or (steps and not open_):
+                return layer
+            if steps > most:
+                best, most = layer, steps
+        return best

@@ -1,0 +1,21 @@
+"""A row of `for_each`: the values of one assistant among many near-equal ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.model.json import JsonObject
+from reconciler.model.wanted import FieldPath
+from reconciler.repo.manifests.layers import Part
+from reconciler.repo.yaml import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`fields` are all that the row says. It stands at `prefix` of a part."""
+
+    id: str
+    fields: JsonObject
+    part: Part
+    prefix: FieldPath
+    place: Place

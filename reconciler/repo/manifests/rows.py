@@ -1,0 +1,87 @@
+"""`for_each`: one assistant per row. Rows stand in the manifest, or in a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.json import Json, JsonObject
+from reconciler.model.wanted import FieldPath
+from reconciler.repo.manifests.files import Files
+from reconciler.repo.manifests.keys import key_problem
+from reconciler.repo.manifests.layers import Part
+from reconciler.repo.manifests.overrides import check_overrides
+from reconciler.repo.manifests.row import Row
+from reconciler.repo.yaml import Findings
+
+_EXAMPLE = "for_each:\n  - {id: acme, tone: formal}"
+
+
+def read_rows(found: Findings, manifest: Part, value: Json, files: Files, key: str) -> tuple[Row, ...] | None:
+    """The rows of the manifest of that key, whose `for_each` is `value`; None where they cannot be read, which `found`
+    or `files` tells."""
+    at: FieldPath = ("for_each",)
+    if isinstance(value, list):
+        return _rows(found, manifest, at, value, files.deployments, key)
+    if not isinstance(value, str) or not value:
+        hint = f"{_EXAMPLE}\nor the name of a file of rows: for_each: _rows.yaml"
+        found.add(at, "field-type", "field `for_each` is a list of rows, or names a file of them", hint=hint)
+        return None
+    part = files.part(value, manifest.document.where(at), rows=True)
+    if isinstance(part, Diagnostic):
+        found.all.append(part)
+    if not isinstance(part, Part):
+        return None
+    table = part.document.value
+    assert isinstance(table, list)
+    inner = Findings(part.document, found.key)
+    rows = _rows(inner, part, (), table, files.deployments, key)
+    found.all += inner.all
+    return rows
+
+
+def _rows(
+    found: Findings, part: Part, at: FieldPath, table: Sequence[Json], deployments: Sequence[str], key: str
+) -> tuple[Row, ...] | None:
+    if not table:
+        message = "`for_each` has no rows, so this manifest describes no assistant"
+        found.add(at, "no-rows", message, hint=f"{_EXAMPLE}\nor remove the file")
+        return None
+    before = len(found.all)
+    rows: dict[str, Row] = {}
+    for number, fields in enumerate(table):
+        here = (*at, number)
+        row = _row(found, part, here, fields, deployments, key)
+        if row is None:
+            continue
+        other = rows.setdefault(row.id.casefold(), row)
+        if other is not row:
+            message = f"row `{row.id}` is there twice; the first one is in line {other.place.line}"
+            if other.id != row.id:
+                message = f"row `{row.id}` differs only in case from row `{other.id}` in line {other.place.line}"
+            found.add((*here, "id"), "row-twice", message)
+    failed = any(d.severity == "error" for d in found.all[before:])
+    return None if failed else tuple(rows.values())
+
+
+def _row(found: Findings, part: Part, at: FieldPath, value: Json, deployments: Sequence[str], key: str) -> Row | None:
+    fields: JsonObject | None = found.mapping(at, value)
+    if fields is None:
+        return None
+    if "id" not in fields:
+        found.add(at, "field-missing", "a row has no field `id`, which ends its assistant's key", hint="id: acme")
+        return None
+    text = found.text((*at, "id"), fields["id"])
+    if text is None:
+        return None
+    wrong = key_problem(text) if "/" not in text else f"`{text}` is one part of a key, and has no `/`"
+    steps, whole = (*at, "id"), f"{key}/{text}"
+    if wrong is None and "key" in fields:
+        steps, whole = (*at, "key"), found.text((*at, "key"), fields["key"]) or whole
+    wrong = wrong or (key_problem(whole) if key_problem(key) is None or "key" in fields else None)
+    if wrong is not None:
+        found.add(steps, "key-grammar", wrong)
+        return None
+    if "overrides" in fields:
+        check_overrides(found, fields["overrides"], (*at, "overrides"), deployments, row=True)
+    return Row(id=text, fields=fields, part=part, prefix=at, place=part.document.where((*at, "id")))

@@ -1,0 +1,98 @@
+"""`reconciler show` and `reconciler deployments`, as they are typed."""
+
+from __future__ import annotations
+
+import json
+
+from .conftest import Cli
+from .places import Repo
+
+BASE = "graph_id: writer\ncontext:\n  model_name: openai\n"
+TWEET = """\
+extends: _base.yaml
+name: Tweet writer
+context:
+  system_prompt: !file prompts/tweet.md
+overrides:
+  production:
+    context: {model_name: anthropic}
+"""
+
+
+def _write(repo: Repo) -> None:
+    repo.write(
+        "reconciler.yaml",
+        "owner: acme\ndeployments:\n  staging: {url: https://s.example}\n"
+        "  production: {url: https://p.example/agents, api_key_env: PROD_API_KEY}\n",
+    )
+    repo.write("assistants/_base.yaml", BASE)
+    repo.write("assistants/tweet.yaml", TWEET)
+    repo.write("assistants/prompts/tweet.md", "Write.\nShort.\n")
+
+
+def test_each_value_has_its_place(cli: Cli, repo: Repo) -> None:
+    """The merged manifest, and beside each value the file and line that it is from."""
+    _write(repo)
+    out = cli("show", "tweet", "-d", "production", "--origin", code=0).out
+    assert out == (
+        "# tweet, assistant_id 60308e2b-f388-5944-80c0-997d558df6fb, in deployment production\n"
+        "key: tweet  # assistants/tweet.yaml\n"
+        "graph_id: writer  # assistants/_base.yaml:1\n"
+        "name: Tweet writer  # assistants/tweet.yaml:2\n"
+        "context:\n"
+        "  model_name: anthropic  # assistants/tweet.yaml:7\n"
+        "  system_prompt: |  # assistants/prompts/tweet.md:1\n"
+        "    Write.\n"
+        "    Short.\n"
+    )
+
+
+def test_without_a_deployment(cli: Cli, repo: Repo) -> None:
+    """Where several are listed and none is named, no override counts, and the first line says so."""
+    _write(repo)
+    out = cli("show", "assistants/tweet.yaml", code=0).out
+    assert out.startswith(
+        "# tweet, assistant_id 60308e2b-f388-5944-80c0-997d558df6fb, without a deployment's overrides\n"
+    )
+    assert "model_name: openai\n" in out
+
+
+def test_several(cli: Cli, repo: Repo) -> None:
+    """A glob prints each, as documents of their own."""
+    _write(repo)
+    repo.write("assistants/blog.yaml", BASE + "name: Blog\n")
+    out = cli("show", "*", code=0).out
+    assert out.count("---\n") == 1
+    assert out.index("# blog") < out.index("# tweet")
+
+
+def test_a_broken_file_is_told(cli: Cli, repo: Repo) -> None:
+    """What cannot be read is named with its place; nothing is printed."""
+    _write(repo)
+    repo.write("assistants/_base.yaml", "graph_id: [")
+    ran = cli("show", "tweet", code=1)
+    assert ran.out == ""
+    assert "assistants/_base.yaml:2:1" in ran.message
+
+
+def test_an_assistant_that_is_not_there(cli: Cli, repo: Repo) -> None:
+    """A typing mistake is answered with the nearest key."""
+    _write(repo)
+    assert "did you mean `tweet`?" in cli("show", "twet", code=1).message
+
+
+def test_deployments(cli: Cli, repo: Repo) -> None:
+    """In the order of the settings; as JSON a list that a matrix takes. Nothing of the environment is in it."""
+    _write(repo)
+    assert cli("deployments", code=0).out == "staging     https://s.example\nproduction  https://p.example/agents\n"
+    assert json.loads(cli("deployments", "--format", "json", code=0).out) == [
+        {"name": "staging", "url": "https://s.example", "api_key_env": None},
+        {"name": "production", "url": "https://p.example/agents", "api_key_env": "PROD_API_KEY"},
+    ]
+
+
+def test_no_deployment(cli: Cli, repo: Repo) -> None:
+    """Where none is listed, that is said, and the JSON is an empty list."""
+    repo.write("reconciler.yaml", "owner: acme\n")
+    assert "lists no deployment" in cli("deployments", code=0).message
+    assert cli("deployments", "--format", "json", code=0).out == "[]\n"
