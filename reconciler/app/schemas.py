@@ -143,7 +143,7 @@ def _missing(graph: str, loaded: Loaded) -> Checked:
 
 def read(repository: Repository, deployment: str | None) -> tuple[Loaded, Schemas]:
     """Manifests and schema files, without asking that they be valid: pulling is how they become so."""
-    return load(repository.tree, repository.settings), load_schemas(repository.tree, deployment)
+    return load(repository.tree, repository.settings, deployment), load_schemas(repository.tree, deployment)
 
 
 def _form(answer: GraphSchema) -> JsonObject | None:

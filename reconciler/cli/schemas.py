@@ -1,4 +1,4 @@
-"""`reconciler schemas pull` and `schemas check`."""
+"""`reconciler schemas pull`, `schemas check` and `schemas editor`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ graphs = click.option("--graph", "graphs", multiple=True, metavar="G", help="Onl
 
 @click.group()
 def schemas() -> None:
-    """Fetch the graphs' context schemas, or check that they still agree."""
+    """Fetch the graphs' context schemas, check that they still agree, or tell the editor of them."""
 
 
 @schemas.command(short_help="Write schemas/<graph>.json as the server says them.")
@@ -41,8 +41,10 @@ def pull(
     """Write schemas/<graph>.json as the deployment says them.
 
     The same schema gives the same bytes. A schema that cannot be had replaces no file.
+    The editor's schema is written too, as `schemas editor` does.
     """
     from reconciler.app import schemas as app
+    from reconciler.app.editor import write_editor_file
     from reconciler.cli.output import say, show_diagnostics
     from reconciler.errors import UsageError
     from reconciler.render.escape import terminal
@@ -54,6 +56,8 @@ def pull(
         pulled, more = app.pull(repository, known, deployment if own else None)
     for one in pulled:
         say(f"{one.became:8}{terminal(one.path)}")
+    path, became = write_editor_file(repository)
+    say(f"{became:8}{path}")
     found = (*known.diagnostics, *more)
     show_diagnostics(found)
     return 1 if any(d.severity == "error" for d in found) else 0
@@ -97,6 +101,22 @@ def check(
     if broken or any(d.severity == "error" for d in known.diagnostics):
         return 1
     return 2 if found and detailed_exitcode else 0
+
+
+@schemas.command(short_help="Write the schema that editors check manifests by.")
+@options.directory
+def editor(directory: Path) -> int:
+    """Write schemas/editor/assistant.json, by which an editor completes, explains and checks manifests.
+
+    Made of schemas/ and reconciler.yaml alone; the same files give the same bytes. Asks no server.
+    """
+    from reconciler.app.editor import write_editor_file
+    from reconciler.app.source import open_repository
+    from reconciler.cli.output import say
+
+    path, became = write_editor_file(open_repository(directory))
+    say(f"{became:8}{path}")
+    return 0
 
 
 @contextmanager

@@ -11,21 +11,25 @@ from reconciler.cli import options
 
 @click.command()
 @options.directory
-@click.option("-d", "--deployment", metavar="NAME", help="With the schemas of this deployment, where it has its own.")
+@click.option("-d", "--deployment", metavar="NAME", help="Only as this deployment has them.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def validate(directory: Path, deployment: str | None, strict: bool) -> int:
-    """Check every manifest against its graph's context schema.
+    """Check every manifest against its graph's context schema, as each deployment has it.
 
     All errors of all files, as file:line:column: message [code]. Ends with 1 where there is one.
     """
-    from reconciler.app.source import open_repository, read_source
+    from reconciler.app.editor import stale_editor_file
+    from reconciler.app.source import open_repository, read_everywhere, read_source
     from reconciler.cli.output import say, show_diagnostics
+    from reconciler.model.diagnostic import distinct
 
-    source = read_source(open_repository(directory), deployment)
-    show_diagnostics(source.diagnostics)
-    errors = sum(1 for d in source.diagnostics if d.severity == "error")
-    warnings = sum(1 for d in source.diagnostics if d.severity == "warning")
-    count = len(source.loaded.wanted)
+    repository = open_repository(directory)
+    sources = read_everywhere(repository) if deployment is None else [read_source(repository, deployment, past=True)]
+    found = distinct([*(d for source in sources for d in source.diagnostics), *stale_editor_file(repository)])
+    show_diagnostics(found)
+    errors = sum(1 for d in found if d.severity == "error")
+    warnings = sum(1 for d in found if d.severity == "warning")
+    count = len({want.key for source in sources for want in source.loaded.wanted})
     said = [_count(count, "assistant")] if not errors else [_count(errors, "error")]
     if warnings:
         said.append(_count(warnings, "warning"))

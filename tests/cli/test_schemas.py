@@ -13,8 +13,8 @@ from tests.cli.places import OPEN, Repo, Served
 
 
 def files(repo: Repo) -> dict[str, tuple[bytes, int]]:
-    """Each schema file: its bytes, and when it was written."""
-    found = sorted((repo.root / "schemas").rglob("*"))
+    """Each graph's schema file: its bytes, and when it was written. The editor's is made of them (test_editor.py)."""
+    found = [file for file in sorted((repo.root / "schemas").rglob("*")) if file.parent.name != "editor"]
     return {str(f.relative_to(repo.root)): (f.read_bytes(), f.stat().st_mtime_ns) for f in found if f.is_file()}
 
 
@@ -30,11 +30,12 @@ def test_pull_is_stable(cli: Cli, bare: Repo, fake: Served) -> None:
     """The second time it says `same` of each, and touches no file."""
     ran = cli("schemas", "pull", "--url", fake.url, code=0)
     assert ran.message.split() == [
-        *("new", "schemas/plain.json", "new", "schemas/researcher.json", "new", "schemas/writer.json")
+        *("new", "schemas/plain.json", "new", "schemas/researcher.json", "new", "schemas/writer.json"),
+        *("new", "schemas/editor/assistant.json"),
     ]
     before = files(bare)
     ran = cli("schemas", "pull", "--url", fake.url, code=0)
-    assert ran.message.split()[::2] == ["same"] * 3
+    assert ran.message.split()[::2] == ["same"] * 4
     assert files(bare) == before
     assert cli("schemas", "check", "--detailed-exitcode", "--url", fake.url, code=0).message == (
         "3 graphs: the files are what the server says"
@@ -158,7 +159,8 @@ def test_names_of_a_server_stay_in_their_folder(cli: Cli, bare: Repo, fake: Serv
     ran = cli("schemas", "pull", "--url", fake.url)
     assert "schema-name" in ran.message
     assert set(files(bare)) == {"schemas/plain.json", "schemas/researcher.json", "schemas/writer.json"}
-    written = {f"{bare.root}/schemas/{n}.json" for n in ("plain", "researcher", "writer")}
+    written = {f"{bare.root}/schemas/{n}.json" for n in ("plain", "researcher", "writer", "editor/assistant")}
+    written.add(f"{bare.root}/schemas/editor")
     assert {str(p) for p in Path(bare.root.parent).rglob("*")} - {str(p) for p in outside} == written
 
 

@@ -1,0 +1,5 @@
+"""The editor's schema: what yaml-language-server needs to complete, explain and check a manifest as it is written."""
+
+from reconciler.contexts.editor.schema import editor_schema
+
+__all__ = ["editor_schema"]
