@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.app.lint import lint
 from reconciler.app.source import Repository
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.model.identity import derived_id
@@ -110,6 +111,11 @@ def _check(repository: Repository, files: dict[str, bytes], spec: Spec, assistan
         raise _cannot([f"{d.message}{f' ({d.path})' if d.path not in files and d.path else ''}" for d in new])
     manifest = next(path for path in files if path.endswith(".yaml"))
     found = next((w for w in after.wanted if w.path == manifest), None)
+    if found is not None:
+        linted = lint(repository.settings, after).diagnostics
+        secrets = [d.message for d in linted if d.severity == "error" and d.key == found.key]
+        if secrets:
+            raise _cannot(secrets)
     if found is None or found.assistant_id != assistant_id or not same(found.spec.as_json(), spec.as_json()):
         raise _cannot(["read back, it is not what the backup says"])
 

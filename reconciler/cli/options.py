@@ -70,6 +70,12 @@ planning = chain(
     click.option("--allow", multiple=True, metavar="GUARD", help="Let this guard pass."),
     click.option("--allow-delete", multiple=True, metavar="KEY", help="Let this assistant be deleted."),
 )
+taking = chain(
+    click.option("--graph", "graphs", multiple=True, metavar="G", help="Take only those of this graph."),
+    click.option("--name", "names", multiple=True, metavar="GLOB", help="Take only those of such a name."),
+    click.option("--metadata", multiple=True, metavar="KEY=VALUE", help="Take only those with this metadata."),
+    click.option("-y", "--yes", is_flag=True, help="Do not ask, also where there are more than 50."),
+)
 
 
 def environ() -> dict[str, str]:
