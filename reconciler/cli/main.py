@@ -5,8 +5,10 @@ Only click is imported here; each command imports what it needs when it runs.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
+import keyword
 import os
 import signal
 import sys
@@ -20,10 +22,15 @@ import click
 from reconciler import __version__
 
 COMMANDS = {
+    "init": "Make a folder a repository of assistants, from a running server.",
+    "new": "Write a manifest with every field that its graph asks for.",
     "validate": "Check every manifest against its graph's context schema.",
+    "show": "Print an assistant's final manifest, each value with its place.",
+    "deployments": "List the deployments of reconciler.yaml, for a CI's matrix.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Make the deployment what git says, and prove it.",
-    "pull": "Make a manifest out of a backup.",
+    "import": "Take into git what nobody manages: pull --new.",
+    "pull": "Make manifests of what nobody manages, or out of a backup.",
     "schemas": "Fetch the graphs' context schemas, or check that they still agree.",
     "sandbox": "Run the embedded Agent Server on loopback.",
 }
@@ -49,7 +56,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found = getattr(importlib.import_module(f"reconciler.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        found = getattr(importlib.import_module(f"reconciler.cli.{name}"), name)
         assert isinstance(found, click.Command)
         return found
 
@@ -71,6 +79,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run and exit. A failure of ours is one message and a code, never a traceback."""
     _open_streams()
+    gc.set_threshold(100_000, 50, 100)  # what is read stays: walking it again and again took a third of the reading
     signal.signal(signal.SIGTERM, _terminate)
     code = run(sys.argv[1:])
     if threading.active_count() > 1:  # a write that was interrupted may still wait for its answer

@@ -16,12 +16,12 @@ deployments:
 
 
 def test_no_settings_file(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says which file is missing and its smallest content."""
+    """It says which file is missing and which command makes one."""
     monkeypatch.chdir(tmp_path)
     ran = cli("plan", code=1)
     assert "no reconciler.yaml in . or any folder above it" in ran.message
     assert "-C DIR" in ran.message
-    assert "owner: NAME" in ran.message
+    assert "`reconciler init`" in ran.message
 
 
 def test_unknown_deployment(cli: Cli, repo: Repo) -> None:
