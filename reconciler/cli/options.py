@@ -56,10 +56,13 @@ formats = click.option(
     help="text (the default), json or markdown; several times to write files too.",
 )
 detailed = click.option("--detailed-exitcode", is_flag=True, help="End with 2 where there are changes.")
-planning = chain(
+narrowing = chain(
     click.argument("targets", nargs=-1, metavar="[KEY]..."),
     click.option("--graph", "graphs", multiple=True, metavar="G", help="Only assistants of this graph."),
     click.option("--exclude", multiple=True, metavar="KEY", help="Not this assistant; a glob in quotes for several."),
+)
+planning = chain(
+    narrowing,
     click.option("--prune/--no-prune", default=None, help="Delete what is ours and has no manifest."),
     click.option(
         "--on-drift",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from reconciler.app.planfile import read
-from reconciler.app.saved import options as narrowed
+from reconciler.app.saved import options as saved_options
 from reconciler.app.saved import require_here
 from reconciler.app.source import Source, open_repository, read_source
 from reconciler.app.targets import select
@@ -43,6 +43,19 @@ class Asked:
     adopt: bool = False
 
 
+def narrowing(targets: Iterable[str], graphs: Iterable[str], exclude: Iterable[str]) -> Asked:
+    """The words of a command that only looks at assistants."""
+    return Asked(
+        targets=tuple(targets),
+        graphs=tuple(graphs),
+        exclude=tuple(exclude),
+        prune=None,
+        on_drift=None,
+        allow=(),
+        allow_delete=(),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """All that is known before the first request: what git says, which server, how to plan, and the saved plan where
@@ -69,7 +82,7 @@ def prepare(where: Where, asked: Asked, *, takes_file: bool = False) -> Prepared
         return Prepared(source=source, target=target, options=options(asked, source, prune=target.prune), environ=env)
     require_here(saved, repository.settings.owner, target)
     given = options(replace(asked, targets=()), source, prune=target.prune)
-    return Prepared(source=source, target=target, options=narrowed(saved, given, file), environ=env, saved=saved)
+    return Prepared(source=source, target=target, options=saved_options(saved, given, file), environ=env, saved=saved)
 
 
 def planfile(asked: Asked, source: Source) -> Path | None:

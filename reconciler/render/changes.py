@@ -70,7 +70,8 @@ def _place(rows: Rows, group: Group, change: Change, *, verbose: bool, indent: i
 
 
 def say_detail(rows: Rows, detail: Detail, *, create: bool, verbose: bool) -> None:
-    """One difference: on one line where it is that short. Of a text that is new only the first lines, but for `verbose`."""
+    """One difference, on one line where it is that short. Of the texts of a new assistant only the first lines are
+    shown, unless `verbose`."""
     said = f"added {detail.short}" if detail.added and not create else detail.short
     lines = detail.lines
     if said is not None and cells(detail.label) + cells(said) + 6 <= rows.width:

@@ -91,7 +91,7 @@ def proof(rows: Rows, report: Report) -> None:
     if report.plan.held:
         rows.say(results.LEFT, "warning", hang=2)
     if report.interrupted:
-        rows.say(results.INTERRUPTED, "error", hang=2)
+        rows.say(results.interrupted(report), "error", hang=2)
     if report.outcomes:
         rows.say(tally.proof(report), "plain" if report.converged else "error")
     if undone := tally.undone(report):

@@ -16,7 +16,10 @@ _SIDES = "In the differences `-` is what git last applied and `+` is what is liv
 
 def drift(drift: Drift, *, limit: int = LIMIT) -> str:
     """The drift as Markdown of at most `limit` characters (a few thousand are needed); it ends with a line end."""
-    found = [_entry(group, drift.deployment) for group in drift_words.groups(drift.drifted)]
+    changed, gone = (
+        [_entry(group, drift.deployment) for group in drift_words.groups(drift.drifted, missing=missing)]
+        for missing in (False, True)
+    )
     refused, notes = entries.of_diagnostics(drift.refused), entries.of_diagnostics(drift.diagnostics)
     besides = drift_words.besides(drift)
 
@@ -27,7 +30,8 @@ def drift(drift: Drift, *, limit: int = LIMIT) -> str:
             f"## What happened outside git to {deployment}",
             f"Address: {code(level.clip(drift.deployment.url))}",
             *([f"> {level.said.replace('reconciler plan', 'reconciler drift')}"] if level.said else []),
-            *section("Changed outside git", found, level, _SIDES),
+            *section(drift_words.CHANGED, changed, level, _SIDES),
+            *section(drift_words.MISSING, gone, level),
             *section("Refused, so what happened to it cannot be told", refused, level),
             *section("Notes", notes, level),
             *([prose(besides)] if besides else []),

@@ -13,7 +13,7 @@ from reconciler.render.escape import terminal
 from reconciler.render.rows import Kind, Rows
 from reconciler.render.text import WIDTH
 
-TITLE = "Changed outside git (- is what git last applied, + is what is live now):"
+_SIDES = "(- is what git last applied, + is what is live now)"
 
 _SYMBOLS: dict[State, tuple[str, Kind]] = {
     State.EDITED: ("~", "change"),
@@ -29,12 +29,14 @@ def drift(drift: Drift, *, width: int = WIDTH, colour: bool = False, verbose: bo
     rows.say(terminal(words.where(drift.deployment)), "title", hang=2)
     if verbose:
         rows.say(terminal(f"Owner {drift.owner}, commit {drift.commit or 'unknown'}"), "faint", hang=2)
-    if drift.drifted:
-        rows.blank()
-        rows.say(TITLE, "title")
-        rows.blank()
-    for group in drift_words.groups(drift.drifted):
-        _group(rows, group, drift.deployment, verbose=verbose)
+    for title, missing in ((f"{drift_words.CHANGED} {_SIDES}:", False), (f"{drift_words.MISSING}:", True)):
+        groups = drift_words.groups(drift.drifted, missing=missing)
+        if groups:
+            rows.blank()
+            rows.say(title, "title")
+            rows.blank()
+        for group in groups:
+            _group(rows, group, drift.deployment, verbose=verbose)
     if drift.refused:
         rows.blank()
         rows.say("Refused, so what happened to it cannot be told:", "title")

@@ -10,20 +10,25 @@ from collections.abc import Iterable
 from reconciler.model.change import ABSENT, State
 from reconciler.model.drift import Drift, Drifted, Who
 from reconciler.model.json import Json, digest
-from reconciler.model.live import Version
 from reconciler.model.plan import Deployment
 from reconciler.render import words
 from reconciler.render.when import UNKNOWN, when
+
+CHANGED = "Changed outside git"
+MISSING = "Missing: deleted outside git, or never created"
+"""The titles of what is shown."""
 
 SHORT = 12
 """Characters of a commit's id."""
 
 
-def groups(drifted: Iterable[Drifted]) -> list[tuple[Drifted, ...]]:
-    """Equal drift as one, in the order of the first of each: what happened and which values it changed are the same."""
+def groups(drifted: Iterable[Drifted], *, missing: bool) -> list[tuple[Drifted, ...]]:
+    """Those that are missing, or the others. Equal ones are one: what happened and which values it changed are the
+    same. In the order of the first of each."""
     found: dict[str, list[Drifted]] = {}
     for one in drifted:
-        found.setdefault(_same(one), []).append(one)
+        if (one.state is State.MISSING) is missing:
+            found.setdefault(_same(one), []).append(one)
     return [tuple(group) for group in found.values()]
 
 
@@ -52,7 +57,10 @@ def cause(one: Drifted) -> str:
 
 def live(one: Drifted) -> str:
     """What is live; nothing where it is missing."""
-    return f"version {one.live.number} is live, {_made(one.live)}" if one.live is not None else ""
+    if one.live is None:
+        return ""
+    made = when(one.live.created_at)
+    return f"version {one.live.number} is live, {f'made {made}' if made != UNKNOWN else 'when it was made is unknown'}"
 
 
 def applied(one: Drifted) -> str:
@@ -62,13 +70,9 @@ def applied(one: Drifted) -> str:
     if one.applied is None:
         return "which version git last applied is not known: - is what git says now"
     commit = one.applied.marker.commit if one.applied.marker is not None else None
-    source = f", from commit {short(commit)}" if commit else ""
-    return f"git last applied version {one.applied.number}, {_made(one.applied)}{source}"
-
-
-def _made(version: Version) -> str:
-    made = when(version.created_at)
-    return f"made {made}" if made != UNKNOWN else "when it was made is unknown"
+    made = when(one.applied.created_at)
+    told = [made if made != UNKNOWN else "when is unknown", *([f"commit {short(commit)}"] if commit else [])]
+    return f"git last applied version {one.applied.number} ({', '.join(told)})"
 
 
 def short(commit: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reconciler.model.change import ABSENT, Change, Create, Delete, FieldChange, action, assistant_id_of, key_of, order
 from reconciler.model.json import Json, JsonObject, digest
 from reconciler.model.plan import Held
 from reconciler.render import words
+from reconciler.render.lines import line_diff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,17 @@ def _shown(change: Change) -> JsonObject:
 
 
 def _field(field: FieldChange) -> Json:
+    if isinstance(field.before, str) and isinstance(field.after, str) and "\n" in field.before:
+        hunks = _hunks(field.before, field.after)
+        if hunks:  # one edit of a template is one change, whatever its other lines say of each row
+            return [list(field.path), field.op, list(hunks), field.file]
     sides: JsonObject = {
         name: value for name, value in (("before", field.before), ("after", field.after)) if value is not ABSENT
     }
     return [list(field.path), field.op, sides, field.file]
+
+
+@lru_cache(maxsize=256)
+def _hunks(before: str, after: str) -> tuple[str, ...]:
+    """What is shown of an edit, so that what reads alike is shown once."""
+    return tuple(f"{line.sign}{line.text}" for line in line_diff(before, after))

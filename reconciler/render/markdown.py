@@ -65,7 +65,7 @@ def report(report: Report, *, limit: int = LIMIT) -> str:
             *_head("Applied to" if whole else "Applied in part to", report.plan, level),
             *section("Not as planned", bad, level),
             *results.advice(report),
-            *([results.INTERRUPTED] if report.interrupted else []),
+            *([results.interrupted(report)] if report.interrupted else []),
             *section("Blocked", shared.blocked, level, counted=False),
             *_care(shared, level, results.LEFT),
             *section("Done", good, level),

@@ -15,6 +15,7 @@ from reconciler.render import words
 RAN = {"create": "created", "update": "updated", "activate": "activated", "delete": "deleted"}
 
 INTERRUPTED = "Interrupted: it was stopped before all was done. Run apply again for the rest."
+UNFINISHED = "Interrupted before all was done. Run rollback again: an apply would undo the half of it."
 
 _ADVICE = {
     Result.STALE: "What changed meanwhile: run plan and apply again.",
@@ -25,12 +26,26 @@ _ADVICE = {
 
 LEFT = "What was left as it is: `reconciler plan` shows how it differs, and the ways out."
 
+_OF_ROLLBACK = {
+    Result.STALE: "It was changed meanwhile: look at it, then run rollback again.",
+    Result.FAILED: "It was not made live as it should be: put right what the error names, then run rollback again.",
+    Result.UNKNOWN: "What is live is not known: look at it, then run rollback again.",
+}
+
+
+def interrupted(report: Report) -> str:
+    """What to do about a run that was stopped."""
+    if not report.plan.rollback:
+        return INTERRUPTED
+    return "Interrupted, but it was done by then." if report.converged else UNFINISHED
+
 
 def advice(report: Report) -> list[str]:
     """What to do where something did not go as planned."""
     found = {outcome.result for outcome in report.outcomes if not not_started(outcome)}
     found |= {Result.STALE} if report.outdated else set()
-    return [text for result, text in _ADVICE.items() if result in found]
+    texts = _OF_ROLLBACK if report.plan.rollback else _ADVICE
+    return [text for result, text in texts.items() if result in found]
 
 
 def not_started(outcome: Outcome | None) -> bool:

@@ -27,6 +27,9 @@ def of_plan(report: Report) -> list[tuple[Change, Outcome | None]]:
 
 def proof(report: Report) -> str:
     """What the reading at the end says."""
+    if report.plan.rollback:
+        said = "the assistant is exactly as that version says" if report.converged else "it is NOT as that version says"
+        return f"Read again from the server: {said}."
     if report.converged or _stopped_in_time(report):
         return "Read again from the server: everything this run wrote is exactly as git says."
     return "Read again from the server: NOT all of it is as git says. Run plan to see."

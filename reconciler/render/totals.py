@@ -27,6 +27,8 @@ def differ(plan: Plan) -> dict[str, int]:
 
 def summary(plan: Plan) -> str:
     """The last line of a plan: what will happen, in numbers."""
+    if plan.is_empty and plan.rollback:
+        return "No changes. There is nothing to roll back."
     if plan.is_empty:
         return f"No changes. {_all_as_git_says(plan)}"
     made = [f"{number:,} to {verb}" for verb, number in counts(plan).items()]

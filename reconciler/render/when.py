@@ -16,8 +16,8 @@ def when(text: str | None) -> str:
         return UNKNOWN
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        zone = " UTC" if found.tzinfo is not None else ""
+        found = found.astimezone(UTC) if zone else found
+    except (ValueError, OverflowError):
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    if found.tzinfo is None:
-        return f"{found:%Y-%m-%d %H:%M:%S}"
-    return f"{found.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{found:%Y-%m-%d %H:%M:%S}{zone}"

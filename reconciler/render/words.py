@@ -41,6 +41,8 @@ def why(change: Change) -> str:
 
 def _why_update(change: Update) -> str:
     reasons = set(change.reasons)
+    if Reason.ROLLBACK in reasons:
+        return f"{cause(change)}: it is sent as a new version"
     if change.state is State.ROLLED_BACK:
         return f"{cause(change)}; applying this ends the rollback"
     if change.state is State.HALF_RESTORED or (Reason.DRIFT in reasons and change.live.mark is None):
@@ -52,6 +54,8 @@ def _why_update(change: Update) -> str:
 
 
 def _why_activate(change: Activate) -> str:
+    if Reason.ROLLBACK in change.reasons:
+        return f"{cause(change)}: it is made active again"
     older = change.target < change.live.row.number
     holds = "an older version" if older else f"version {change.target}"
     ends = ", which ends the rollback" if change.state is State.ROLLED_BACK else ""
@@ -87,6 +91,8 @@ def _cause_of_rewrite(change: Update | Activate) -> str:
     reasons = set(change.reasons)
     if change.wanted.released:
         return "its manifest says `removed: keep`: git lets it go, and only the notes that this tool keeps in it go"
+    if Reason.ROLLBACK in reasons:
+        return "you asked for an earlier version"
     too = ", and git has changed too" if {Reason.DRIFT, Reason.MANIFEST} <= reasons else ""
     if change.state is State.ROLLED_BACK:
         return f"it was rolled back to an older version{too}"

@@ -14,7 +14,18 @@ URL = "http://127.0.0.1:9"
 ID = "62e209ca-9154-432a-b9e9-2d75c7a9219b"
 
 
-@pytest.mark.parametrize("command", [("plan",), ("plan", "--prune"), ("schemas", "check"), ("schemas", "pull")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("plan",),
+        ("plan", "--prune"),
+        ("schemas", "check"),
+        ("schemas", "pull"),
+        ("drift",),
+        ("list", "--unmanaged"),
+        ("history", "reverted"),
+    ],
+)
 def test_only_reads_are_sent(cli: Cli, repo: Repo, fake: Served, command: tuple[str, ...]) -> None:
     """Something to create, to update, to activate and to delete: still only GET and POST to the reads."""
     for key in ("kept", "edited", "reverted", "deleted"):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.change import Activate, Change, Reason, State
+from reconciler.model.change import Activate, Change, Reason, State, Update
 from reconciler.model.plan import Deployment
 from reconciler.model.report import Outcome, Result
 from reconciler.render import markdown, results, text, totals, words
@@ -24,6 +24,7 @@ from tests.render.cases import (
     REPORTS,
     ROLLED_BACK,
     UNMARKED,
+    field,
     live,
     plan,
     update,
@@ -192,17 +193,16 @@ def test_a_report_shows_no_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "command"),
-    [
-        ("staging", "reconciler apply -d staging --on-drift overwrite writer/blog 'a b'"),
-        ("my staging", "reconciler apply -d 'my staging' --on-drift overwrite writer/blog 'a b'"),
-        (None, "reconciler apply --on-drift overwrite writer/blog 'a b'"),
-    ],
+    ("name", "chosen"),
+    [("staging", " -d staging"), ("my staging", " -d 'my staging'"), (None, "")],
 )
-def test_the_way_out_names_the_deployment(name: str | None, command: str) -> None:
-    """A command to paste reaches the deployment of the plan."""
+def test_the_ways_out_name_the_deployment(name: str | None, chosen: str) -> None:
+    """Two commands to paste, one to let what is live win and one to let git win, reach the deployment of the plan."""
     found = words.ways_out(HELD, ["writer/blog", "a b"], Deployment(name=name, url="https://x"))
-    assert [line for _, line in found] == [command]
+    assert [line for _, line in found] == [
+        f"reconciler pull{chosen} --drift writer/blog 'a b'",
+        f"reconciler apply{chosen} --on-drift overwrite writer/blog 'a b'",
+    ]
 
 
 def test_held_and_changed_in_git() -> None:
@@ -217,3 +217,17 @@ def test_a_deletion_of_many_is_not_a_way() -> None:
     assert "update 3 assistants, all in the same way" in text.plan(plan(*EQUAL))
     gone = [replace(PLANS["delete"].changes[0], live=live(one.wanted.key)) for one in EQUAL]
     assert "  - delete 3 assistants\n" in text.plan(plan(*gone))
+
+
+def test_one_edit_of_a_template_is_shown_once() -> None:
+    """The texts of the rows differ elsewhere; the edit is the same, so it reads the same. Another edit stands alone."""
+
+    def edit(key: str, city: str, line: str) -> Update:
+        texts = [f"In {city}.\n\n\n\nBe {word}.\n" for word in ("brief", line)]
+        return update(key, replace(field("context.prompt", *texts), file="assistants/shop.md"))
+
+    shown = text.plan(plan(edit("a", "Oslo", "kind"), edit("b", "Rome", "kind"), edit("c", "Lyon", "loud")))
+    assert "update 2 assistants, all in the same way" in shown
+    assert shown.count("+ Be kind.") == 1
+    assert shown.count("(assistants/shop.md)") == 2
+    assert "update c" in shown

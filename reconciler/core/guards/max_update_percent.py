@@ -1,7 +1,8 @@
 """A larger share of what we manage than `guards.max_update_percent` would be changed, from ten assistants up.
 
-Equal changes count once: one edit of a shared prompt is one edit, and files that moved and kept their assistants are
-one move. The share is of what stays, so that deleting some more at the same time never makes it smaller.
+Equal changes count once: one edit of a shared prompt is one edit, also of a template, whose other lines differ from row
+to row; and files that moved and kept their assistants are one move. The share is of what stays, so that deleting some
+more at the same time never makes it smaller.
 """
 
 from dataclasses import dataclass
@@ -39,5 +40,11 @@ def rule(scope: Scope) -> TooLargeAShareChanged | None:
 def _signature(field: FieldChange) -> bytes:
     if field.path[:2] == ("metadata", MARKER):
         return canonical([*field.path])  # no content changes: who it is now is not another change for each
+    if isinstance(field.before, str) and isinstance(field.after, str) and "\n" in field.before:
+        old, new = field.before.splitlines(), field.after.splitlines()
+        gone, come = set(old) - set(new), set(new) - set(old)
+        if gone or come:
+            lines: list[Json] = [*sorted(gone), None, *sorted(come)]
+            return canonical([list(field.path), field.op, lines])
     sides: list[Json] = [[] if isinstance(side, Absent) else [side] for side in (field.before, field.after)]
     return canonical([list(field.path), field.op, sides])
