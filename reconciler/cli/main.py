@@ -5,6 +5,7 @@ Only click is imported here; each command imports what it needs when it runs.
 
 from __future__ import annotations
 
+import builtins
 import gc
 import importlib
 import io
@@ -29,6 +30,10 @@ COMMANDS = {
     "deployments": "List the deployments of reconciler.yaml, for a CI's matrix.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Make the deployment what git says, and prove it.",
+    "rollback": "Make an earlier version of an assistant live now, and prove it.",
+    "drift": "Show what happened outside git. Writes nothing.",
+    "list": "List the assistants of a deployment, each with its state.",
+    "history": "Show an assistant's versions, each with its commit.",
     "import": "Take into git what nobody manages: pull --new.",
     "pull": "Make manifests of what nobody manages, or out of a backup.",
     "schemas": "Fetch the graphs' context schemas, or check that they still agree.",
@@ -56,7 +61,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        taken = keyword.iskeyword(cmd_name) or hasattr(builtins, cmd_name)
+        name = f"{cmd_name}_" if taken else cmd_name
         found = getattr(importlib.import_module(f"reconciler.cli.{name}"), name)
         assert isinstance(found, click.Command)
         return found

@@ -29,14 +29,19 @@ def enough(owner: str, pair: Pair, rows: Sequence[Version]) -> bool:
 
 
 def needs_base(owner: str, pair: Pair, history: History) -> bool:
-    """Whether it matters what git has said since: not where what is live is what we wrote last."""
-    return not is_as_written(owner, pair.live, history)
+    """Whether it matters what git has said since: not where what is live is what we wrote last, but for a rollback,
+    which git may have agreed to."""
+    mark = pair.live.mark
+    return not is_as_written(owner, pair.live, history) or (mark is not None and mark.rollback is not None)
 
 
 def target(owner: str, pair: Pair, rows: Sequence[Version]) -> Version | None:
-    """The newest version whose activation would give exactly what git wants, the active one excepted."""
+    """The newest version whose activation would give exactly what git wants, the active one excepted. Not one that
+    says it was a rollback: active again, it would say so for a change that git asks for."""
     row = pair.live.row
     for candidate in rows:
+        if candidate.marker is not None and candidate.marker.rollback is not None:
+            continue
         if candidate.number != row.number and managed.restores(pair.wanted, owner, row, candidate):
             return candidate
     return None

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from reconciler.core import fields, guards, lookup
 from reconciler.core.compare import Comparison, Pair, is_ours, refusal
-from reconciler.core.compose import Provenance, compose, released
+from reconciler.core.compose import released
 from reconciler.core.guards import Facts, Limits, Overrides, Scope
-from reconciler.core.managed import same_content
+from reconciler.core.hold import hold
 from reconciler.core.notes import notes
 from reconciler.core.state import DEPTH, Base, Standing, stand
 from reconciler.model.change import Activate, Change, Create, Delete, Losses, Reason, State, Update, order
@@ -228,7 +228,9 @@ def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed, option
     change = _rewrite(owner, pair, history, standing)
     if Reason.DRIFT in standing.reasons:
         draft.drifted.append(want.key)
-        held = _hold(owner, change, standing, options)
+        named = want.key in options.named and options.on_drift is OnDrift.OVERWRITE
+        policy = options.on_drift or want.on_drift or options.default_on_drift
+        held = hold(change, standing, policy, named=named)
         if held is not None:
             draft.held.append(held)
             return
@@ -265,32 +267,6 @@ def _rewrite(owner: str, pair: Pair, history: History, standing: Standing) -> Up
         fields=changed,
         note=note,
     )
-
-
-def _hold(owner: str, change: Update | Activate, standing: Standing, options: Options) -> Held | None:
-    """Whether drift keeps this change from being applied."""
-    want, live = change.wanted, change.live
-    named = want.key in options.named and options.on_drift is OnDrift.OVERWRITE
-    policy = options.on_drift or want.on_drift or options.default_on_drift
-    ahead = standing.ahead
-    if standing.state is State.ROLLED_BACK and not named and _still_rolled_back(owner, want, live, standing):
-        why = "it was rolled back, and git still says what was rolled back from"
-        return Held(change=change, why=why, ahead=ahead)
-    if policy is OnDrift.OVERWRITE:
-        return None
-    words = "it was rolled back" if standing.state is State.ROLLED_BACK else "it was changed outside git"
-    if live.mark is None:
-        words = "it was made outside git"
-    why = f"{words}, and on_drift is {policy}"
-    return Held(change=change, why=why, blocks=policy is OnDrift.BLOCK, ahead=ahead)
-
-
-def _still_rolled_back(owner: str, want: Wanted, live: Live, standing: Standing) -> bool:
-    """Whether git says what it said when the rollback was made."""
-    mark = live.mark
-    if mark is not None and mark.rollback is not None:
-        return compose(want, live, owner, Provenance()).marker.hash == mark.rollback
-    return standing.ours is not None and same_content(want, standing.ours)
 
 
 def _not_taken(want: Wanted, live: Live) -> Diagnostic:

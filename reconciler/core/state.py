@@ -7,12 +7,14 @@ fit), B what git has said of the assistant since then (`Base`).
 |---------------------------------------------------------------------|---------------|--------------------|
 | no L                                                                | missing       | manifest           |
 | L = W, whatever marker and version say                              | in-step       |                    |
+| M says that a rollback was repaired, and L is in B: git agreed to   | behind        | manifest           |
+| it, and has moved on                                                |               |                    |
 | M says that a rollback was repaired                                 | rolled-back   | drift              |
 | L is the newest row and what we wrote last                          | behind        | manifest           |
 | newest row = W, and L is the newest                                 | refused       | no write           |
 | this very content was written before, and never came back so        | refused       | no write           |
-| L in B, or a default assistant that nobody has touched              | behind        | manifest           |
-| L is an older row, and ours is W or in B                            | rolled-back   | drift              |
+| L is ours or in B, or a default assistant that nobody has touched   | behind        | manifest           |
+| L is an older row, and there is one of ours                         | rolled-back   | drift              |
 | L is half one row and half the newest: a set-latest that stopped    | half-restored | manifest           |
 | half way, or that this server restores only in part                 |               |                    |
 | else                                                                | edited        | drift (+ manifest) |
@@ -78,11 +80,19 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
     def found(state: State, *reasons: Reason, guessed: str | None = None) -> Standing:
         return Standing(state=state, reasons=reasons, guessed=guessed, ours=ours, ahead=ahead)
 
+    # What we wrote last is something that git has said, also where no commit can be asked; but for a rollback.
+    specs = base.specs
+    if ours is not None and (ours.marker is None or ours.marker.rollback is None):
+        specs = (*specs, managed.as_written(wanted, ours))
+
     def in_base(version: Version) -> bool:
-        said = (replace(spec, ignore=(*spec.ignore, *wanted.ignore)) for spec in base.specs)
+        said = (replace(spec, ignore=(*spec.ignore, *wanted.ignore)) for spec in specs)
         return any(managed.same_content(spec, version) for spec in said)
 
     if live.mark is not None and live.mark.rollback is not None:
+        if in_base(row):
+            return found(State.BEHIND, Reason.MANIFEST)
+        ahead = managed.said_hash(wanted) != live.mark.rollback
         return found(State.ROLLED_BACK, Reason.DRIFT)
     if is_as_written(owner, live, history):
         return found(State.BEHIND, Reason.MANIFEST)
@@ -95,7 +105,7 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
     same_row = next((r for r in history.rows if r.number == row.number), None)
     if same_row is not None and newest is not None:
         whole = same(_content(same_row), _content(row))
-        if whole and not at_newest and ours is not None and (managed.same_content(wanted, ours) or in_base(ours)):
+        if whole and not at_newest and ours is not None:
             return found(State.ROLLED_BACK, Reason.DRIFT)
         if not whole and (row.residue or (not at_newest and _half(row, same_row, newest))):
             return found(State.HALF_RESTORED, Reason.MANIFEST)

@@ -60,7 +60,8 @@ class Untouched:
 class Plan:
     """`unchanged` and `adopted` are keys. `untouched` are those in step, so that a report can say what others did to
     them meanwhile. `refused` are errors about single assistants: those are not written. `left_out` is what differs and
-    is not so in the saved plan that is applied: it is no change of this plan."""
+    is not so in the saved plan that is applied: it is no change of this plan. With `rollback` it is what
+    somebody asked for, an earlier version of one assistant, and not what git says."""
 
     deployment: Deployment
     owner: str
@@ -79,6 +80,7 @@ class Plan:
     copies: int = 0
     guards: tuple[Guard, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    rollback: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -177,3 +177,31 @@ def test_a_broken_manifest_in_the_past_said_nothing(team: Team) -> None:
     team.commit("mended")
     _studio(team, "by hand")
     assert _states(team.plan()) == ["held edited ahead"]
+
+
+def test_what_git_said_where_the_file_was_before(team: Team) -> None:
+    """The manifest has moved since it was written, and keeps its key: what it said at its old place counts too."""
+    team.manifest("w/one", "b")
+    team.commit("b")
+    (team.root / "assistants/w/one.yaml").unlink()
+    team.write("assistants/x/first.yaml", "graph_id: writer\nname: w/one\ncontext: {prompt: c}\nkey: w/one\n")
+    team.commit("moved, and c")
+    _studio(team, "b")
+    assert _states(team.plan()) == ["update behind"]
+
+
+def test_what_git_said_through_other_files(team: Team) -> None:
+    """A prompt in a base, rows and a prompt file: what they came to at a commit in between is no drift."""
+    for prompt in ("b", "c"):
+        (team.root / "assistants/w/one.yaml").unlink(missing_ok=True)
+        team.write("assistants/_base.yaml", "graph_id: writer\ncontext: {prompt: !template {file: p.md}}\n")
+        team.write("assistants/p.md", f"{prompt}${{more}}")
+        team.write(
+            "assistants/w.yaml",
+            "extends: _base.yaml\nname: !each name\nfor_each: [{id: one, name: w/one, more: '!'}]\n",
+        )
+        team.commit(prompt)
+    _studio(team, "b!")
+    assert _states(team.plan()) == ["update behind"]
+    _studio(team, "b")
+    assert _states(team.plan()) == ["held edited ahead"]

@@ -11,6 +11,8 @@ from reconciler import __version__
 from tests.cli.conftest import ROOT, Cli
 
 COMMANDS = [(), ("validate",), ("plan",), ("apply",), ("schemas",), ("schemas", "pull"), ("schemas", "check")]
+COMMANDS += [("drift",), ("list",), ("history",), ("rollback",), ("pull",), ("import",), ("show",), ("deployments",)]
+COMMANDS += [("init",), ("new",), ("schemas", "editor")]
 HEAVY = ("httpx", "jsonschema", "deepdiff", "yaml", "stamina", "packaging", "langgraph")
 
 

@@ -66,13 +66,18 @@ def find_deployment(settings: Settings, name: str) -> DeploymentSettings:
     raise UsageError(f"there is no deployment `{name}`; reconciler.yaml lists {listing(names)}", hint=meant)
 
 
+def _rehearse(given_by: str) -> str:
+    _, listed, name = given_by.partition("deployments.")
+    return f"to rehearse that deployment with its overrides: -d {name} " if listed else "leave it out, or write "
+
+
 def check_sandbox(url: str, environ: Mapping[str, str], given_by: str) -> None:
     """Raises SettingsError where this runs inside a sandbox and `url` is another server."""
     sandbox = environ.get(SANDBOX)
     if sandbox and normal(url) != normal(sandbox):
         raise SettingsError(
             f"inside the sandbox only its own server is used, and {given_by} names another one",
-            hint=f"leave -d and --url out, or write --url {sandbox}",
+            hint=f"{_rehearse(given_by)}--url {sandbox}",
         )
 
 
