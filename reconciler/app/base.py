@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.app.source import Repository
 from reconciler.core.compare import Pair
@@ -12,6 +13,8 @@ from reconciler.model.wanted import Wanted
 from reconciler.repo.committree import CommitTree
 from reconciler.repo.git import Git
 from reconciler.repo.manifests import load
+from reconciler.repo.settings import SETTINGS, Settings, read_settings
+from reconciler.repo.tree import CannotRead
 
 MOST_MARKED = 5
 """How many commits are looked at for what is missing."""
@@ -83,6 +86,18 @@ class Past:
     def _at(self, git: Git, commit: str, paths: frozenset[str]) -> Mapping[str, Wanted]:
         if (commit, paths) not in self._read:
             with CommitTree(git, commit) as tree:
-                loaded = load(tree, self._repository.settings, self._deployment, only=paths)
+                loaded = load(tree, self._then(tree), self._deployment, only=paths)
             self._read[commit, paths] = {wanted.assistant_id: wanted for wanted in loaded.wanted}
         return self._read[commit, paths]
+
+    def _then(self, tree: CommitTree) -> Settings:
+        """Today's settings, with the deployments that manifests could name then: an override for one that is not listed
+        any more was no mistake."""
+        today = self._repository.settings
+        try:
+            then, _ = read_settings(tree.read(SETTINGS))
+        except CannotRead:
+            then = None
+        known = {deployment.name for deployment in today.deployments}
+        more = (one for one in (then.deployments if then is not None else ()) if one.name not in known)
+        return replace(today, deployments=(*today.deployments, *more))

@@ -23,6 +23,9 @@ from reconciler.repo.yaml import inline
 MOST_NAMED = 5
 """How many assistants with one content are named."""
 
+MOST_ENTRIES = 20
+"""How many entries of `secrets_allowed` one message proposes."""
+
 _PROMPTS = (".md", ".txt")
 
 
@@ -47,14 +50,16 @@ class Linted:
 
 def lint(settings: Settings, loaded: Loaded) -> Linted:
     """What is wrong with the contents that one deployment has: secrets, and contents that are there twice."""
-    found: list[Diagnostic] = []
+    met: dict[tuple[Place, str, str], list[tuple[Wanted, Finding]]] = {}
     hidden: dict[str, set[FieldPath]] = {}
     allowed = {(entry.key, entry.path, entry.hash) for entry in settings.secrets_allowed}
     for one in (*loaded.wanted, *loaded.partial):
         for finding in find(one.spec):
             if (one.key, finding.where, finding.hash) not in allowed:
-                found.append(_secret(loaded, one, finding))
+                at = _at(loaded, one, finding)
+                met.setdefault((at, finding.where, finding.what), []).append((one, finding))
                 hidden.setdefault(one.key, set()).add(finding.path)
+    found = [_secret(place, all_) for (place, _, _), all_ in met.items()]
     found += [_equal(group) for group in equal_contents(loaded.wanted)]
     return Linted(diagnostics=tuple(found), hidden={key: frozenset(paths) for key, paths in hidden.items()})
 
@@ -88,19 +93,25 @@ def context_field(path: FieldPath) -> str:
     return f"field `{shown(path)}`"
 
 
-def _secret(loaded: Loaded, one: Wanted, finding: Finding) -> Diagnostic:
+def _at(loaded: Loaded, one: Wanted, finding: Finding) -> Place:
     if finding.name:
-        place = loaded.locate(one, finding.path, name=True)
+        return loaded.locate(one, finding.path, name=True)
+    return in_text(loaded, one, finding.path, finding.line, finding.column)
+
+
+def _secret(place: Place, met: Sequence[tuple[Wanted, Finding]]) -> Diagnostic:
+    """One value, told once for all that take it from there, with an entry for each: they may be let pass together."""
+    one, finding = met[0]
+    if finding.name:
         said = f"the name of a field under `{finding.where}` holds what looks like {finding.what}"
     else:
-        place = in_text(loaded, one, finding.path, finding.line, finding.column)
         label = context_field(finding.path)
         said = f"{label} holds what looks like {finding.what}" if finding.what else f"{label} looks like a secret"
-    entry = {"key": one.key, "path": finding.where, "hash": finding.hash}
-    said_there = ", ".join(f"{name}: {inline(value)}" for name, value in entry.items())
+    entries = list(dict.fromkeys(_entry(other.key, its) for other, its in met))
+    more = f"; {len(entries) - MOST_ENTRIES} more after these" if len(entries) > MOST_ENTRIES else ""
     hint = (
         "let the graph read it from its own environment; if it is no secret, "
-        f"in {SETTINGS}: secrets_allowed: [{{{said_there}}}]"
+        f"in {SETTINGS}: secrets_allowed: [{', '.join(entries[:MOST_ENTRIES])}]{more}"
     )
     return Diagnostic(
         severity="error",
@@ -112,6 +123,11 @@ def _secret(loaded: Loaded, one: Wanted, finding: Finding) -> Diagnostic:
         hint=hint,
         key=one.key,
     )
+
+
+def _entry(key: str, finding: Finding) -> str:
+    entry = {"key": key, "path": finding.where, "hash": finding.hash}
+    return "{" + ", ".join(f"{name}: {inline(value)}" for name, value in entry.items()) + "}"
 
 
 def _equal(group: Sequence[Wanted]) -> Diagnostic:

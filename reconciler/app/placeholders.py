@@ -45,11 +45,19 @@ def against_git(
         if commit is None:
             break
         with CommitTree(git, commit) as then:
-            paths = changed(git, tree, then, FOLDER)
+            paths = _changed(git, tree, then, readings.values())
             if paths:
                 found += _since(then, settings, readings, paths)
                 break
     return distinct(found)
+
+
+def _changed(git: Git, tree: Tree, then: CommitTree, readings: Iterable[Loaded]) -> frozenset[str]:
+    """Also of prompts and bases that stand elsewhere in the settings' folder."""
+    used = {file for loaded in readings for want in loaded.wanted for file in want.files}
+    others = {file.partition("/")[0] for file in used if not file.startswith(f"{FOLDER}/")}
+    found = changed(git, tree, then, FOLDER, *sorted(others))
+    return frozenset(path for path in found if path in used or path.startswith(f"{FOLDER}/"))
 
 
 def _since(

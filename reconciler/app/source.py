@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reconciler.app.lint import lint, unused
 from reconciler.app.placeholders import against_git
+from reconciler.contexts import FOLDER as SCHEMAS
 from reconciler.contexts import Schemas, load_schemas, validate
 from reconciler.core.compose import Provenance
 from reconciler.errors import InvalidSource
@@ -16,6 +17,7 @@ from reconciler.repo import remote
 from reconciler.repo.git import Git, open_git
 from reconciler.repo.manifests import Loaded, Manifests
 from reconciler.repo.settings import Settings, find_deployment, find_settings, load_settings
+from reconciler.repo.words import listing
 from reconciler.repo.worktree import WorkTree
 
 
@@ -74,7 +76,34 @@ def read_everywhere(repository: Repository) -> list[Source]:
     manifests = Manifests(repository.tree, repository.settings)
     checked: set[tuple[int, str | None]] = set()
     names: list[str | None] = [deployment.name for deployment in repository.settings.deployments]
-    return _with_warnings({name: _read(repository, manifests, name, checked) for name in names or [None]}, past=True)
+    sources = {name: _read(repository, manifests, name, checked) for name in names or [None]}
+    return _with_warnings(_named(sources), past=True)
+
+
+def _named(sources: Mapping[str | None, Source]) -> dict[str | None, Source]:
+    """The same, where what only a deployment's own schema refuses names that deployment: the line at which it stands
+    may be one that all of them share."""
+    holders: dict[tuple[object, ...], list[str]] = {}
+    for name, source in sources.items():
+        for one in source.diagnostics:
+            holders.setdefault(one.order(), []).append(name or "")
+
+    def named(own: frozenset[str], one: Diagnostic) -> Diagnostic:
+        where = holders[one.order()]
+        if one.key not in own or not one.code.startswith("context-") or len(where) == len(sources):
+            return one
+        noun = "deployment" if len(where) == 1 else "deployments"
+        return replace(one, message=f"{one.message}, in {noun} {listing(where)}")
+
+    def whole(name: str | None, source: Source) -> Source:
+        everyone = (*source.loaded.wanted, *source.loaded.partial)
+        paths, folder = source.schemas.paths, f"{SCHEMAS}/{name}/"
+        own = frozenset(w.key for w in everyone if paths.get(w.spec.graph_id, "").startswith(folder))
+        if not own:
+            return source
+        return replace(source, diagnostics=tuple(named(own, one) for one in source.diagnostics))
+
+    return {name: whole(name, source) for name, source in sources.items()}
 
 
 def _read(

@@ -156,6 +156,7 @@ def options(asked: Asked, source: Source, *, prune: bool) -> Options:
         asked.exclude,
         root=source.repository.root,
         here=Path.cwd(),
+        elsewhere=source.loaded.elsewhere,
     )
     return Options(
         prune=prune if asked.prune is None else asked.prune,

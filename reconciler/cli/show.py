@@ -27,7 +27,9 @@ def show(directory: Path, targets: tuple[str, ...], deployment: str | None, orig
 
     repository = open_repository(directory)
     shown = app.read(repository, deployment)
-    keys, _ = select(shown.loaded.wanted, targets, (), (), root=repository.root, here=Path.cwd())
+    keys, _ = select(
+        shown.loaded.wanted, targets, (), (), root=repository.root, here=Path.cwd(), elsewhere=shown.loaded.elsewhere
+    )
     chosen = [want for want in shown.loaded.wanted if keys is None or want.key in keys]
     where = f"in deployment {shown.deployment}" if shown.deployment is not None else "without a deployment's overrides"
     for number, want in enumerate(chosen):

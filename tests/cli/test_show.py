@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .conftest import Cli
 from .places import Repo
 
@@ -96,3 +98,15 @@ def test_no_deployment(cli: Cli, repo: Repo) -> None:
     repo.write("reconciler.yaml", "owner: acme\n")
     assert "lists no deployment" in cli("deployments", code=0).message
     assert cli("deployments", "--format", "json", code=0).out == "[]\n"
+
+
+def test_an_assistant_of_another_deployment(cli: Cli, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is there, and why it is not in this one is said; so of one that git gives up."""
+    _write(repo)
+    monkeypatch.setenv("PROD_API_KEY", "key")
+    repo.write("assistants/beta.yaml", BASE + "name: Beta\ndeployments: [staging]\n")
+    repo.write("assistants/old.yaml", "removed: delete\n")
+    for command in ("show", "plan"):
+        said = cli(command, "beta", "-d", "production", code=1).message
+        assert "assistant `beta` is not in deployment `production`: its `deployments` say so" in said
+    assert "`old` is given up" in cli("show", "old", "-d", "staging", code=1).message

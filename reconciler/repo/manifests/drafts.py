@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.repo.manifests.draft import Draft
+from reconciler.repo.manifests.fields import beside_removed
 from reconciler.repo.manifests.files import Files
 from reconciler.repo.manifests.folder import FOLDER, manifests
 from reconciler.repo.manifests.keys import key_of, key_problem
@@ -13,7 +14,7 @@ from reconciler.repo.manifests.layers import Part
 from reconciler.repo.manifests.overrides import check_overrides
 from reconciler.repo.manifests.prompts import Prompts
 from reconciler.repo.manifests.row import Row
-from reconciler.repo.manifests.rows import read_rows
+from reconciler.repo.manifests.rows import read_rows, untaken
 from reconciler.repo.manifests.tagging import OF_ROWS, Tagging
 from reconciler.repo.settings.types import Settings
 from reconciler.repo.tree import CannotRead, Tree
@@ -61,14 +62,14 @@ class Drafts:
         del self._prompts.found[found[0] :], self._files.found[found[1] :]
         return result
 
-    def keys(self) -> Iterator[tuple[str, str, int]]:
-        """Key, path and line of each assistant, also of those that cannot be read."""
+    def keys(self) -> Iterator[tuple[str, str, int, str]]:
+        """Key, path and line of each assistant, and its manifest; also of those that cannot be read."""
         for draft in self.chosen:
             if draft.rows is None:
-                yield draft.key, draft.path, 1
+                yield draft.key, draft.path, 1, draft.path
             else:
-                yield from ((draft.key_of(row), row.place.path, row.place.line) for row in draft.rows)
-        yield from ((key_of(path, FOLDER, self._settings.moved), path, 1) for path in self._broken)
+                yield from ((draft.key_of(row), row.place.path, row.place.line, draft.path) for row in draft.rows)
+        yield from ((key_of(path, FOLDER, self._settings.moved), path, 1, path) for path in self._broken)
 
     def broken(self) -> list[str]:
         """The keys of manifests that cannot be read."""
@@ -91,7 +92,7 @@ class Drafts:
             )
             return None
         tagging = Tagging(path, self._prompts)
-        part = Part(load(data, path, tagging.tags()), tagging.origins)
+        part = Part(load(data, path, tagging.tags()), tagging.origins, frozenset(tagging.asked))
         found = Findings(part.document, key)
         draft = self._compose(found, part, key)
         self._found += found.all
@@ -119,10 +120,14 @@ class Drafts:
                     severity="error", code="key-grammar", message=wrong, path=place.path, line=line, column=column
                 )
             )
+            if not key.isprintable():
+                return None  # no id follows from the name of a file that is not UTF-8
         if "overrides" in fields:
             check_overrides(found, fields["overrides"], ("overrides",), self.deployments, row=False)
         bases: list[Part] = []
-        if "extends" in fields:
+        if "extends" in fields and "removed" in fields:
+            beside_removed(found, "extends")  # and the fields of the base are not told too
+        elif "extends" in fields:
             name = found.text(("extends",), fields["extends"])
             got = self._files.bases(name, part.document.where(("extends",))) if name is not None else None
             if isinstance(got, Diagnostic):
@@ -135,6 +140,7 @@ class Drafts:
             rows = read_rows(found, part, fields["for_each"], self._files, key)
             if rows is None:
                 return None
+            found.all += untaken(rows, frozenset[str]().union(*(one.asked for one in (*bases, part))), key)
         parts = [*bases, part] if rows is not None else [self._without_rows(one) for one in (*bases, part)]
         files = {base.document.path for base in bases} | {row.part.document.path for row in rows or ()}
         return Draft(

@@ -41,8 +41,12 @@ def check_names(found: Findings, fields: JsonObject) -> None:
 def check_removed(found: Findings, fields: JsonObject) -> None:
     """An error for each field that stands beside `removed`, which takes the place of all content."""
     for name in fields.keys() - _BESIDE_REMOVED:
-        message = f"field `{name}` cannot stand beside `removed`, which takes the place of all content"
-        found.add((name,), "removed-field", message, name=True, hint="leave it out; git has what it said")
+        beside_removed(found, name)
+
+
+def beside_removed(found: Findings, name: str) -> None:
+    message = f"field `{name}` cannot stand beside `removed`, which takes the place of all content"
+    found.add((name,), "removed-field", message, name=True, hint="leave it out; git has what it said")
 
 
 def misspelt(fields: JsonObject, name: str) -> str | None:

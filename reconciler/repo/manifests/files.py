@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.repo.manifests.fields import COMPOSING, IDENTITY
+from reconciler.repo.manifests.folder import FOLDER, manifests
 from reconciler.repo.manifests.layers import Part
 from reconciler.repo.manifests.overrides import check_overrides
 from reconciler.repo.manifests.prompts import Prompts, refusal
@@ -93,8 +94,10 @@ class Files:
             return _Refused(f"{missing.message}: no `{path}`", self._near(path, place))
         except CannotRead as refused:
             return _Refused(refused.message, refused.hint)
+        if not rows and path.startswith(f"{FOLDER}/") and manifests([path], []):
+            return _Refused("is a manifest itself; the name of a base begins with `_`")
         tagging = Tagging(path, self.prompts, in_rows=rows)
-        part = Part(load(data, path, tagging.tags()), tagging.origins)
+        part = Part(load(data, path, tagging.tags()), tagging.origins, frozenset(tagging.asked))
         self.found += self._check(part, rows=rows)
         return part
 
@@ -109,10 +112,9 @@ class Files:
                 shape = "a list of rows" if rows else "a mapping of fields"
                 found.add((), "manifest-shape", f"this file is {shape}, and it is {kind(fields)}")
             return found.all
-        if posixpath.basename(document.path).startswith("_"):
-            for name in ((COMPOSING - {"extends", "overrides"}) | IDENTITY) & fields.keys():
-                message = f"field `{name}` names one assistant, and cannot stand in a base"
-                found.add((name,), "base-field", message, name=True, hint="write it into the manifest")
+        for name in ((COMPOSING - {"extends", "overrides"}) | IDENTITY) & fields.keys():
+            message = f"field `{name}` names one assistant, and cannot stand in a base"
+            found.add((name,), "base-field", message, name=True, hint="write it into the manifest")
         if "extends" in fields:
             found.text(("extends",), fields["extends"])
         if "overrides" in fields:

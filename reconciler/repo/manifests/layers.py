@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from reconciler.model.diagnostic import Diagnostic
@@ -32,12 +33,23 @@ class At:
 Origin: TypeAlias = File | At
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
-    """A file that was read. `origins` has, by path in it, the values that stand elsewhere."""
+    """A file that was read. `origins` has, by path in it, the values that stand elsewhere; `asked` are the fields of
+    rows that it takes."""
 
     document: Document
     origins: Mapping[FieldPath, Origin] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+
+    @cached_property
+    def _below(self) -> Mapping[FieldPath, Sequence[FieldPath]]:
+        """The paths of `origins` under each path above them: each of thousands of rows asks for its own only."""
+        below: dict[FieldPath, list[FieldPath]] = {}
+        for path in self.origins:
+            for length in range(len(path) + 1):
+                below.setdefault(path[:length], []).append(path)
+        return below
 
     def where(self, path: FieldPath, *, name: bool = False) -> Place:
         """Where a value really stands, or its name."""
@@ -51,14 +63,13 @@ class Part:
 
     def files(self, prefix: FieldPath) -> Iterator[tuple[FieldPath, str]]:
         """The values below `prefix` that are texts of files, with their path from there."""
-        for path, origin in self.origins.items():
-            if path[: len(prefix)] == prefix:
-                rest = path[len(prefix) :]
-                match origin:
-                    case File(path=file):
-                        yield rest, file
-                    case At(part=part, path=other):
-                        yield from ((rest + below, file) for below, file in part.files(other))
+        for path in self._below.get(prefix, ()):
+            rest = path[len(prefix) :]
+            match self.origins[path]:
+                case File(path=file):
+                    yield rest, file
+                case At(part=part, path=other):
+                    yield from ((rest + below, file) for below, file in part.files(other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,9 @@ class Layered:
         if not path:
             return self.home
         layer = self._provider(path)
+        steps, open_ = layer.reach(path)
+        if steps < len(path) and open_:
+            layer = self._above(path, steps)
         return layer.part.where((*layer.prefix, *path), name=name)
 
     def source(self, path: FieldPath) -> Source:
@@ -156,9 +170,12 @@ class Layered:
         """The values that are texts of files, and which."""
         found = []
         for layer in self.layers:
-            for path, file in layer.part.files(layer.prefix):
-                if path and path[0] in layer.fields and self._provider(path) is layer:
-                    found.append((path, file))
+            if not layer.part.origins:
+                continue
+            for name in layer.fields:
+                for below, file in layer.part.files((*layer.prefix, name)):
+                    if self._provider((name, *below)) is layer:
+                        found.append(((name, *below), file))
         return tuple(sorted(found, key=lambda one: [str(step) for step in one[0]]))
 
     def under(self, path: FieldPath, places: Collection[Place]) -> set[FieldPath]:
@@ -168,6 +185,14 @@ class Layered:
             below = layer.part.document.under((*layer.prefix, *path), places)
             found |= {one[len(layer.prefix) :] for one in below}
         return found
+
+    def _above(self, path: FieldPath, steps: int) -> Layer:
+        """Who lacks what is not there, which is one mistake in all deployments: the manifest, and not an override that
+        says something beside it; a base only where nobody else says anything of what it lacks it in."""
+        own = self.layers[self.own]
+        if steps <= 1 or own.reach(path)[0] == steps:
+            return own
+        return next(one for one in self.layers if one.reach(path)[0] == steps)
 
     def _provider(self, path: FieldPath) -> Layer:
         """The layer that says what stands at `path`, or at the nearest field above it."""

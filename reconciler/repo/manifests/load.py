@@ -42,7 +42,7 @@ class Loaded:
 
     `removed` are those that git gives up. `partial` are those with errors whose graph and context can be read all the
     same: to check their contexts, and for nothing else. `unread` has by key of such a one what cannot be told of its
-    context.
+    context. `elsewhere` has by key, of each that is not among `wanted`, why that is so.
     """
 
     wanted: tuple[Wanted, ...]
@@ -50,6 +50,7 @@ class Loaded:
     removed: tuple[Removed, ...] = ()
     partial: tuple[Wanted, ...] = ()
     unread: Mapping[str, frozenset[FieldPath]] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     _layered: Mapping[tuple[str, str], Layered] = field(default_factory=dict, repr=False, compare=False)
     _spelt: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -109,9 +110,15 @@ class Manifests:
         partial = sorted((r.one for r in here if isinstance(r.one, Partial)), key=lambda one: one.wanted.key)
         found = [*drafts.found(), *key_collisions(drafts.keys()), *id_collisions(wanted, removed)]
         found += [d for read in reads.values() for d in read.found]
+        elsewhere = {
+            key: f"is not in deployment `{deployment}`: its `deployments` say so"
+            for (_, key), read in reads.items()
+            if not _is_here(read, deployment)
+        }
         return Loaded(
             tuple(wanted),
             tuple(distinct(found)),
+            elsewhere=elsewhere | {gone.key: "is given up: its manifest says `removed`" for gone in removed},
             removed=tuple(removed),
             partial=tuple(some.wanted for some in partial),
             unread={some.wanted.key: some.unread for some in partial},

@@ -10,7 +10,8 @@ from reconciler.repo.tree import CannotRead, MissingFile, Tree, beside, check_in
 from reconciler.repo.words import nearest
 from reconciler.repo.yaml import NoValue, Place
 
-_NULS = ("\x00", "\\u0000")
+NULS = ("\x00", "\\u0000")
+"""What no text may hold: servers change both."""
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class Prompts:
 
     def _inspect(self, path: str, text: str) -> bool:
         """Whether the text can be used."""
-        for nul in _NULS:
+        for nul in NULS:
             if nul in text:
                 message = (
                     "servers change NUL (U+0000, also as the six characters `\\u0000`) without a word; leave it out"
@@ -85,7 +86,7 @@ class Prompts:
             message = f"{text.count(chr(13))} line ends have a carriage return, which becomes part of the text"
             hint = f"put this line into .gitattributes: {path} text eol=lf"
             self._tell(path, text[: text.index("\r")], "warning", "prompt-cr", message, hint)
-        return not any(nul in text for nul in _NULS)
+        return not any(nul in text for nul in NULS)
 
     def _tell(
         self, path: str, before: str, severity: Severity, code: str, message: str, hint: str | None = None

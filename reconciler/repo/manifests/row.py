@@ -12,10 +12,12 @@ from reconciler.repo.yaml import Place
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`fields` are all that the row says. It stands at `prefix` of a part."""
+    """`fields` are all that the row says. It stands at `prefix` of a part. `common` are the fields that any row of its
+    table has."""
 
     id: str
     fields: JsonObject
     part: Part
     prefix: FieldPath
     place: Place
+    common: frozenset[str] = frozenset()

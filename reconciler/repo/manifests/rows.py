@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.wanted import FieldPath
+from reconciler.repo.manifests.fields import CONTENT, KNOWN
 from reconciler.repo.manifests.files import Files
 from reconciler.repo.manifests.keys import key_problem
 from reconciler.repo.manifests.layers import Part
 from reconciler.repo.manifests.overrides import check_overrides
 from reconciler.repo.manifests.row import Row
 from reconciler.repo.yaml import Findings
+
+_OF_A_ROW = frozenset(("key", "assistant_id", "overrides"))
+"""Fields that mean in a row what they mean in a manifest."""
 
 _EXAMPLE = "for_each:\n  - {id: acme, tone: formal}"
 
@@ -40,6 +45,24 @@ def read_rows(found: Findings, manifest: Part, value: Json, files: Files, key: s
     return rows
 
 
+def untaken(rows: Sequence[Row], asked: Collection[str], key: str) -> list[Diagnostic]:
+    """Warnings about what only looks like a field of a manifest: it stands in a row, and no tag takes it from there.
+    Each once, for the first row that has it."""
+    told: list[Diagnostic] = []
+    names = (rows[0].common & KNOWN) - _OF_A_ROW - frozenset(asked)
+    for name in sorted(names):
+        row = next(one for one in rows if name in one.fields)
+        found = Findings(row.part.document, key)
+        before = len(found.all)
+        message = f"nothing takes `{name}` from the rows, so it does nothing"
+        hint = f"in the manifest: {name}: !each {name}"
+        if name in CONTENT:
+            hint += f"; for this row alone: overrides: {{{name}: …}}"
+        found.add((*row.prefix, name), "row-unused", message, name=True, severity="warning", hint=hint)
+        told += found.all[before:]
+    return told
+
+
 def _rows(
     found: Findings, part: Part, at: FieldPath, table: Sequence[Json], deployments: Sequence[str], key: str
 ) -> tuple[Row, ...] | None:
@@ -49,11 +72,13 @@ def _rows(
         return None
     before = len(found.all)
     rows: dict[str, Row] = {}
+    common = frozenset(name for fields in table if isinstance(fields, dict) for name in fields)
     for number, fields in enumerate(table):
         here = (*at, number)
         row = _row(found, part, here, fields, deployments, key)
         if row is None:
             continue
+        row = replace(row, common=common)
         other = rows.setdefault(row.id.casefold(), row)
         if other is not row:
             message = f"row `{row.id}` is there twice; the first one is in line {other.place.line}"

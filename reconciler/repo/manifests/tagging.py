@@ -10,9 +10,9 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json
 from reconciler.model.wanted import FieldPath
 from reconciler.repo.manifests.layers import At, File, Origin
-from reconciler.repo.manifests.prompts import Prompts
+from reconciler.repo.manifests.prompts import NULS, Prompts
 from reconciler.repo.manifests.row import Row
-from reconciler.repo.manifests.template import Unfilled, fill
+from reconciler.repo.manifests.template import Unfilled, fill, names
 from reconciler.repo.words import did_you_mean, nearest
 from reconciler.repo.yaml import NoValue, Place, Spot, Tags
 
@@ -22,6 +22,10 @@ Refs: TypeAlias = Callable[[str], "str | Diagnostic | None"]
 OF_ROWS = frozenset(("!each", "!template"))
 """Tags that take values from a row."""
 
+_READ_FIRST = frozenset(("extends", "key", "for_each"))
+_OF_AN_OVERRIDE = 3
+"""Steps to the first value of an override: overrides, a deployment, a field."""
+
 _CONTENT = frozenset(("context", "metadata", "for_each"))
 
 
@@ -29,7 +33,7 @@ _CONTENT = frozenset(("context", "metadata", "for_each"))
 class Tagging:
     """Answers the tags of the file at `path`. `row` is whose values `!each` and `!template` take: None before rows are
     known, `rows` False where there are none, `in_rows` in a file of rows. `refs` is None before all keys are known.
-    `origins` collects where values are from."""
+    `origins` collects where values are from, `asked` the fields of rows that are taken."""
 
     path: str
     prompts: Prompts
@@ -38,6 +42,7 @@ class Tagging:
     in_rows: bool = False
     refs: Refs | None = None
     origins: dict[FieldPath, Origin] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
 
     def tags(self) -> Tags:
         return {"!file": self._file, "!ref": self._ref, "!each": self._each, "!template": self._template}
@@ -68,6 +73,7 @@ class Tagging:
     def _each(self, operand: Json, spot: Spot) -> Json | Diagnostic | NoValue:
         if not isinstance(operand, str) or not operand:
             return self._error(spot, "yaml-tag", "`!each` names one field of the rows: `!each tone`")
+        self.asked.add(operand)
         refused = self._no_row(spot, "!each")
         if refused is not None or self.row is None:
             return refused or NoValue.LATER
@@ -92,18 +98,28 @@ class Tagging:
             message = "`!template` takes a text with `${field}` in it, or a file"
             return self._error(spot, "yaml-tag", message, "!template {file: prompts/tweet.md}")
         if self.row is None:
+            self.asked.update(names(text))
             return NoValue.LATER
         try:
             filled = fill(text, self.row.fields)
         except Unfilled as unfilled:
             return self._unfilled(unfilled, self.row, spot, text, file)
+        if any(nul in filled for nul in NULS):
+            message = f"filled in for row `{self.row.id}` it holds `\\u0000`, which servers change without a word"
+            return self._error(spot, "yaml-nul", message, "leave the backslash out, in the row or in the template")
         if file is not None:
             self.origins[spot.path] = File(file, filled=True)
         return filled
 
     def _no_row(self, spot: Spot, tag: str) -> Diagnostic | None:
-        if self.in_rows or spot.path[:1] == ("for_each",):
+        if self.in_rows or (spot.path[:1] == ("for_each",) and len(spot.path) > 1):
             return self._error(spot, "yaml-tag", f"`{tag}` takes values from a row, and cannot stand in one")
+        first = spot.path[0] if spot.path else None
+        if first in _READ_FIRST or (first == "overrides" and len(spot.path) < _OF_AN_OVERRIDE):
+            message = f"`{tag}` cannot stand in field `{first}`, which is read before the rows are"
+            hint = "write it into each row: overrides: {…}" if first == "overrides" else None
+            hint = "give each row a `key` of its own" if first == "key" else hint
+            return self._error(spot, "yaml-tag", message, hint or "write it out")
         if not self.rows:
             message = f"`{tag}` takes values from the rows of `for_each`, and this manifest has none"
             return self._error(spot, "no-rows", message, "write the value out, or give the manifest a `for_each`")
@@ -121,6 +137,10 @@ class Tagging:
 
     def _lacks(self, row: Row, name: str, spot: Spot, used: Place | None = None) -> Diagnostic:
         used = used or self._place(spot)
+        if name not in row.common:  # told once, where it is used, and not for each of a thousand rows
+            message = f"no row of {row.part.document.path} has the field `{name}`"
+            each = did_you_mean(name, row.common) or f"add `{name}: …` to each row"
+            return _diagnostic(used, "row-field", message, each)
         message = f"row `{row.id}` has no field `{name}`, which {used.path}:{used.line} uses"
         near = nearest(name, row.fields)
         hint = f"it has `{near}`; write `{name}`" if near is not None else None

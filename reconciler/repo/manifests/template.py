@@ -32,6 +32,11 @@ def fill(text: str, row: JsonObject) -> str:
     return "".join(_parts(text, row))
 
 
+def names(text: str) -> Iterator[str]:
+    """The fields of a row that a template takes."""
+    return (hole.group(1) for hole in _HOLE.finditer(text) if hole.group(1) is not None)
+
+
 def _parts(text: str, row: JsonObject) -> Iterator[str]:
     end = 0
     for hole in _HOLE.finditer(text):

@@ -68,11 +68,9 @@ class Document:
         """The same file, its tags asked once more. `skip` are fields at the top that are not built."""
         root = self._composed()
         assert root is not None
-        return _build(self.path, self._data, root, tags, skip)
-
-    def forget(self) -> None:
-        """Give the node tree back; it is made again where it is needed."""
-        self._root = None
+        document = _build(self.path, self._data, root, tags, skip)
+        document._root = root  # one tree for all rows: to make it again for the errors of each is what takes time
+        return document
 
     def _composed(self) -> Node | None:
         if self._root is None and self.readable:

@@ -80,6 +80,7 @@ def lines(*changes: Any, text: str = MANIFEST) -> list[str]:
             Set(("context", "tools"), ["a", "b", "c"]),
             ["-  tools: [a, b]  # flow", "+  tools: [a, b, c]  # flow"],
         ),
+        (Set(("context", "tools", 0), "c"), ["-  tools: [a, b]  # flow", "+  tools: [c, b]  # flow"]),
         (Set(("context", "tools"), ["c"]), ["-  tools: [a, b]  # flow", "+  tools: [c]  # flow"]),
         (Set(("context", "list"), ["one", "two", "three"]), ["+  - three"]),
         (Set(("context", "list"), ["two"]), ["-  - one # first"]),
