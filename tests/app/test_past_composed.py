@@ -97,9 +97,9 @@ def test_a_base_that_moved_is_read_where_it_was(team: Team) -> None:
     team.commit("b")
     for name in ("_base.yaml", "p.md", "w.yaml", "_rows.yaml"):
         (team.root / "assistants" / name).unlink()
-    _write(team, {"shared/_base.yaml": BASE, "shared/p.md": "c"})
+    _write(team, {"common/_base.yaml": BASE, "common/p.md": "c"})
     for key in ("one", "two"):
-        _write(team, {f"x/{key}.yaml": f"extends: ../shared/_base.yaml\nname: {key}\nkey: w/{key}\n"})
+        _write(team, {f"x/{key}.yaml": f"extends: ../common/_base.yaml\nname: {key}\nkey: w/{key}\n"})
     team.commit("moved")
     _studio(team, "w/one", prompt="b", tone="dry")
     assert _states(team.plan()) == ["update w/one behind", "update w/two behind"]

@@ -180,7 +180,12 @@ def test_inside_the_sandbox_other_addresses_are_refused(
     monkeypatch.setenv("RECONCILER_SANDBOX", fake.url)
     monkeypatch.setenv("RECONCILER_URL", fake.url)
     cli("plan", code=0)
-    for words in (["-d", "staging"], ["--url", "http://127.0.0.1:9"]):
-        ran = cli("apply", "-y", *words, code=1)
+    instead = {
+        "-d staging": f"with its overrides: -d staging --url {fake.url}",
+        "--url http://127.0.0.1:9": "leave it out",
+    }
+    for words, hint in instead.items():
+        ran = cli("apply", "-y", *words.split(), code=1)
         assert "inside the sandbox only its own server is used" in ran.message
-        assert f"write --url {fake.url}" in ran.message
+        assert hint in ran.message
+    cli("plan", *instead["-d staging"].partition(": ")[2].split(), code=0)
