@@ -39,11 +39,13 @@ def pull(
 ) -> int:
     """Take into the manifests what was changed outside git: of all assistants, or of KEY.
 
-    A value goes where it came from if nothing else comes from there, else it becomes
-    this assistant's own, with --shared not. KEY@N takes an older version, which apply
-    then makes active again. With --new, a manifest is made of each assistant that nobody
-    manages: not the graphs' defaults, nor copies, nor what is another owner's. With --from
-    FILE, of the one in a backup.
+    A value goes where it came from if nothing else comes from there; else it becomes
+    this assistant's own, unless --shared says otherwise. KEY@N takes an older version,
+    which apply then makes active again.
+
+    With --new, a manifest is made of each assistant that nobody manages: not the graphs'
+    defaults, nor copies, nor what is another owner's. With --from FILE, of the one in a
+    backup.
 
     What is written says exactly what is live, or what the version or the backup says:
     it is read back first. Everything else in a file stays as it is, and nothing is

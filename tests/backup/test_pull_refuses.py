@@ -198,7 +198,15 @@ def test_another_owner_or_key(pull: Callable[..., Any], repo: Repo) -> None:
     assert f"assistant_id: {ID}" in (repo.root / "assistants/two.yaml").read_text().replace('"', "")
 
 
-@pytest.mark.parametrize("words", [["--drift"], ["--shared"], ["writer/tweet@3"], []])
-def test_what_is_not_there_yet(cli: Cli, repo: Repo, words: list[str]) -> None:
-    """Said in a line, as a mistake of usage."""
-    assert "not in this version yet" in cli("pull", *words, code=1).message
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--drift"], "pull takes one of --drift and --from"),
+        (["--new"], "pull takes one of --new and --from"),
+        (["--shared"], "KEY and --shared go with --drift"),
+        (["writer/tweet@3"], "KEY and --shared go with --drift"),
+    ],
+)
+def test_other_ways_to_pull(cli: Cli, repo: Repo, words: list[str], said: str) -> None:
+    """A backup is one thing, what a server has is another: asked for together, a mistake of usage."""
+    assert said in cli("pull", "--from", "b.json", *words, code=1).message

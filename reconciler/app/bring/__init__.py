@@ -3,7 +3,8 @@ or was. Everything else in them stays, byte for byte, and so does what every oth
 """
 
 from reconciler.app.bring.bring import bring
-from reconciler.app.bring.goal import Brought, Goal, Kept, drifted, version
+from reconciler.app.bring.goal import Brought, Goal, Kept, edited, whole
+from reconciler.app.bring.look import Looked, drifted, version
 from reconciler.app.bring.put import put
 
-__all__ = ["Brought", "Goal", "Kept", "bring", "drifted", "put", "version"]
+__all__ = ["Brought", "Goal", "Kept", "Looked", "bring", "drifted", "edited", "put", "version", "whole"]

@@ -118,7 +118,8 @@ def emptied(text: str, root: Node) -> Iterator[str]:
 
 
 def _in_place(text: str, entry: Entry, written: str) -> str:
-    blank = " " if entry.value_start == entry.colon else ""
+    # An item in brackets has no head to be parted from.
+    blank = " " if entry.start < entry.colon == entry.value_start else ""
     return f"{text[: entry.value_start]}{blank}{written}{text[entry.end :]}"
 
 
