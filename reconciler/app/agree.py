@@ -33,7 +33,10 @@ def agree(
     elif found.current:
         message = "every plan and apply leaves it so, under every `on_drift`, until git says something else"
     else:
-        message = "this checkout says something else than what is rolled back from; about that `on_drift` decides"
+        message = (
+            "this checkout does not say what is rolled back from but something else, so with `on_drift: overwrite` an "
+            "apply of it ends the rollback; `hold` and `block` keep it"
+        )
     pull = ["reconciler", "pull", *(["-d", deployment.name] if deployment.name else []), f"{key}@{found.target.number}"]
     reverts = _reverts(git, found, said) if said is not None else []
     lines = ["to bring git to agree, and have it reviewed:"]

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from reconciler.app.agree import agree
+from reconciler.app.base import Past
 from reconciler.app.live_schemas import unknown_graph
 from reconciler.app.session import Session
 from reconciler.app.source import Source
 from reconciler.contexts import against_live
 from reconciler.core import guards, lookup
-from reconciler.core.compare import is_ours
+from reconciler.core.compare import Pair, is_ours
 from reconciler.core.compose import Provenance
 from reconciler.core.guards import Facts, Overrides, Scope
 from reconciler.core.rollback import Nothing, Refused, Rollback, enough, rollback
@@ -67,7 +68,9 @@ def plan_rollback(source: Source, session: Session, asked: Asked, origin: Proven
         rollback=True,
     )
     old = _is_old(source, newest_of_ours(owner, live.assistant_id, history))
-    match rollback(owner, live, history, said, asked.number, old=old):
+    past = Past(source.repository, session.deployment.name)
+    base = past.bases([(Pair(wanted=said, live=live), history)])[live.assistant_id] if said is not None else None
+    match rollback(owner, live, history, said, asked.number, old=old, base=base):
         case Refused(message=message, hint=hint):
             raise UsageError(f"assistant `{asked.key}`: {message}", hint=hint)
         case Nothing(version=version):

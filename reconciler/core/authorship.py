@@ -6,17 +6,46 @@ from collections.abc import Sequence
 
 from reconciler.core import managed
 from reconciler.model.live import Version
+from reconciler.model.marker import Marker
 
 
-def ours(owner: str, assistant_id: str, row: Version, before: Version | None) -> bool:
-    """Whether this tool wrote `row`. `before` is the next older version, None where there is none.
+def written(owner: str, assistant_id: str, rows: Sequence[Version]) -> tuple[Version, ...]:
+    """Those of `rows`, newest first, that say what this tool wrote: marker and hash fit.
+
+    Not those whose marker came back with an older version: set-latest brings it back, and the next edit keeps it
+    (docs/server.md, S17, S18), also one that types the old prompt in again. A marker names its commit, so after one of
+    another commit it is not written a second time.
+    """
+    found: list[Version] = []
+    passed: set[Marker] = set()
+    last: Marker | None = None
+    for row in reversed(rows):
+        marker = row.marker
+        if marker is None or marker in passed or not managed.written_by_us(owner, assistant_id, row):
+            continue
+        found.append(row)
+        if marker.rollback is not None:
+            continue
+        if last is not None and last != marker and last.commit and not last.commit.endswith("-dirty"):
+            passed.add(last)
+        last = marker
+    return tuple(reversed(found))
+
+
+def ours(owner: str, assistant_id: str, rows: Sequence[Version]) -> frozenset[int]:
+    """The places of those of `rows`, newest first, that this tool wrote. The oldest of them has none before it, as far
+    as is known.
 
     Marker and hash fit also what somebody made of ours without touching what git manages: an edit of other metadata
     keeps our marker. Such a version says nothing new of git, so it is not ours a second time.
     """
-    if not managed.written_by_us(owner, assistant_id, row):
-        return False
-    return before is None or before.marker != row.marker or not managed.written_by_us(owner, assistant_id, before)
+    fitting = {id(row) for row in written(owner, assistant_id, rows)}
+    pairs = zip(rows, (*rows[1:], None), strict=True)
+    return frozenset(
+        place
+        for place, (row, before) in enumerate(pairs)
+        if id(row) in fitting and (before is None or before.marker != row.marker or id(before) not in fitting)
+    )
 
 
 def last_applied(owner: str, assistant_id: str, rows: Sequence[Version]) -> Version | None:
@@ -35,8 +64,8 @@ def is_settled(owner: str, assistant_id: str, rows: Sequence[Version]) -> bool:
 
 
 def _applied(owner: str, assistant_id: str, rows: Sequence[Version]) -> int | None:
-    for number, (row, before) in enumerate(zip(rows, (*rows[1:], None), strict=True)):
-        rolled_back = row.marker is not None and row.marker.rollback is not None
-        if not rolled_back and ours(owner, assistant_id, row, before):
-            return number
+    for place in sorted(ours(owner, assistant_id, rows)):
+        marker = rows[place].marker
+        if marker is None or marker.rollback is None:
+            return place
     return None

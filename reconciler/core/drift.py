@@ -13,7 +13,7 @@ from reconciler.core import fields, lookup, managed
 from reconciler.core.authorship import is_settled, last_applied
 from reconciler.core.compare import Comparison, Pair
 from reconciler.core.plan import NO_HISTORY, Observed
-from reconciler.core.state import DEPTH, Base, Standing, stand
+from reconciler.core.state import DEPTH, Base, Standing, is_newest, stand
 from reconciler.model.change import Reason, State
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import Drift, Drifted, Who
@@ -116,7 +116,8 @@ def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed) -> Non
     elif standing.state is State.HALF_RESTORED:
         draft.put("half_restored", want.key)
         said = f": version {live.row.number} was made active, and this server brought only part of it back; "
-        draft.note(want, "half-restored", f"{said}`reconciler apply` finishes what git says")
+        whole = f"`reconciler rollback {want.key}@{live.row.number}` makes that version live"
+        draft.note(want, "half-restored", f"{said}`reconciler apply` writes what git says, {whole}")
     elif standing.state is State.REFUSED:
         draft.put("not_taken", want.key)
         draft.note(want, "not-taken", ": the server does not take what git wants; `reconciler plan` names the fields")
@@ -135,7 +136,8 @@ def _drifted(draft: _Draft, owner: str, pair: Pair, history: History, standing: 
     elif not history.complete and len(history.rows) >= DEPTH:
         draft.note(want, "history-cut", f": only its newest {DEPTH} versions were looked at")
     base = want if applied is None else managed.as_written(want, applied)
-    by_us = live.mark is not None and live.mark.rollback is not None
+    # An older version that says so may have been made active by anybody.
+    by_us = live.mark is not None and live.mark.rollback is not None and is_newest(live, history)
     unknown = Who.UNKNOWN if standing.state is State.ROLLED_BACK else Who.OUTSIDE
     return Drifted(
         wanted=want,
@@ -170,6 +172,8 @@ def _why_unknown(live: Live, history: History) -> str:
         return f"git wrote none of its newest {len(history.rows)} versions"
     if mark is None:
         return "git has not written it yet"
+    if mark.rollback is not None:
+        return "nothing but a rollback has written it"
     return "no version of it is as its marker says that it was written"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.core import managed
+from reconciler.core.authorship import written
 from reconciler.core.compare import Pair
 from reconciler.core.state import DEPTH, is_as_written
 from reconciler.model.live import History, Version
@@ -20,10 +21,12 @@ def enough(owner: str, pair: Pair, rows: Sequence[Version]) -> bool:
     """
     if len(rows) >= DEPTH:
         return True
+    if len(rows) < PAGE:
+        return False  # only older ones tell a marker that came back (core/authorship.py), and a page is read anyway
     row = pair.live.row
     return (
         any(r.number == row.number for r in rows)
-        and any(managed.written_by_us(owner, pair.live.assistant_id, r) for r in rows)
+        and bool(written(owner, pair.live.assistant_id, rows))
         and target(owner, pair, rows) is not None
     )
 

@@ -133,6 +133,14 @@ def said_hash(wanted: Wanted) -> str:
     return f"{FORM}:{digest(content)}"
 
 
+def unknown_form(marker: Marker | None) -> str | None:
+    """Why a marker cannot tell whether its content is ours: it was written in another canonical form."""
+    if marker is None or not marker.hash or marker.hash.startswith(f"{FORM}:"):
+        return None
+    form = marker.hash.partition(":")[0]
+    return f"its marker is of the canonical form {form[:20]!r}, which this version does not know"
+
+
 def hash_as_written(spec: Spec, keys: tuple[str, ...]) -> str:
     """The hash that a marker carries: of the full content, metadata reduced to what git set."""
     metadata = {name: spec.metadata[name] for name in keys if spec.metadata.get(name) is not None}

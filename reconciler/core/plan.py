@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.core import fields, guards, lookup
+from reconciler.core import fields, guards, lookup, managed
 from reconciler.core.compare import Comparison, Pair, is_ours, refusal
 from reconciler.core.compose import released
 from reconciler.core.guards import Facts, Limits, Overrides, Scope
@@ -228,6 +228,9 @@ def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed, option
     change = _rewrite(owner, pair, history, standing)
     if Reason.DRIFT in standing.reasons:
         draft.drifted.append(want.key)
+        strange = managed.unknown_form(live.mark)
+        if strange is not None:
+            draft.note(want, "marker-form", f"{strange}; so whether somebody changed it since is not known")
         named = want.key in options.named and options.on_drift is OnDrift.OVERWRITE
         policy = options.on_drift or want.on_drift or options.default_on_drift
         held = hold(change, standing, policy, named=named)

@@ -7,7 +7,8 @@ ignored fields, the names of a default assistant. What keeps the next apply from
 |---------------------------------------------------|--------------------------------------------------------------|
 | that version is active again, nothing was written | the newest version of ours still says what was rolled back   |
 |                                                   | from (core/state.py)                                         |
-| a new version holds the content                   | its marker carries the hash of what was rolled back from     |
+| a new version holds the content, also where git   | its marker carries the hash of what was rolled back from     |
+| has said that content since it last wrote         |                                                              |
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.core import fields, managed
+from reconciler.core.authorship import written
 from reconciler.core.earlier import earlier, hash_of
-from reconciler.core.state import DEPTH, newest_of_ours
+from reconciler.core.lookup import PAGE
+from reconciler.core.state import DEPTH, Base, is_as_written, newest_of_ours
 from reconciler.model.change import Activate, Reason, State, Update
 from reconciler.model.json import same
 from reconciler.model.live import History, Live, Version
@@ -60,11 +63,18 @@ class Refused:
 
 
 def rollback(
-    owner: str, live: Live, history: History, said: Wanted | None, number: int | None, *, old: bool = False
+    owner: str,
+    live: Live,
+    history: History,
+    said: Wanted | None,
+    number: int | None,
+    *,
+    old: bool = False,
+    base: Base | None = None,
 ) -> Rollback | Nothing | Refused:
     """What makes version `number` live; None: the version before. `said` is the manifest of this checkout, if there is
     one; without, `live` carries our marker. `history` is as deep as `enough` asks. With `old` the checkout is of a
-    commit before the one that was applied last."""
+    commit before the one that was applied last. `base` is what git has said since then."""
     row = _target(owner, live, history.rows, said, number)
     if row is None:
         return _not_there(live, history, number)
@@ -78,9 +88,9 @@ def rollback(
     left, current = _left(owner, live, history, said, old=old)
     # What git says anyway needs nothing that holds it.
     want = replace(want, rollback=None if managed.said_hash(want) == left else left)
-    mine = (r for r in history.rows if managed.written_by_us(owner, live.assistant_id, r))
+    mine = written(owner, live.assistant_id, history.rows)
     return Rollback(
-        change=_change(owner, live, history, want, row, ours, said),
+        change=_change(owner, live, history, want, row, ours, said, base or Base()),
         target=row,
         said=row.marker is not None
         and row.marker.rollback is None
@@ -94,13 +104,15 @@ def rollback(
 
 def enough(owner: str, live: Live, said: Wanted | None, number: int | None, rows: Sequence[Version]) -> bool:
     """Whether `rows`, newest first and complete so far, tell all that `rollback` asks of them."""
+    if len(rows) < PAGE:
+        return False
     if number is not None:
         found = any(row.number <= number for row in rows)
     else:
         known = _stands_for(owner, live, rows, said) is not None
         found = len(rows) >= DEPTH or (known and _target(owner, live, rows, said, None) is not None)
-    applied = (r for r in rows if r.marker is not None and r.marker.rollback is None)
-    return found and (len(rows) >= DEPTH or any(managed.written_by_us(owner, live.assistant_id, r) for r in applied))
+    mine = written(owner, live.assistant_id, rows)
+    return found and (len(rows) >= DEPTH or any(r.marker is not None and r.marker.rollback is None for r in mine))
 
 
 def date(row: Version) -> str | None:
@@ -131,10 +143,15 @@ def _target(owner: str, live: Live, rows: Sequence[Version], said: Wanted | None
 
 
 def _stands_for(owner: str, live: Live, rows: Sequence[Version], said: Wanted | None) -> int | None:
-    """The number of the live version; of one that is a repaired rollback, that of the version it went back to, or None
-    where that is not among `rows`."""
+    """The number of the live version; of one that is a repaired rollback, or that somebody made active again and then
+    edited, that of the version it went back to; None where that of a rollback is not among `rows`."""
     if live.mark is None or live.mark.rollback is None:
-        return live.row.number
+        mine = written(owner, live.assistant_id, rows)
+        fits = managed.written_by_us(owner, live.assistant_id, live.row)
+        if not fits or any(r.number == live.row.number for r in mine):
+            return live.row.number
+        # Its marker came back with an older version, and so did its content.
+        return min((r.number for r in mine if r.marker == live.row.marker), default=live.row.number)
     older = (r for r in rows if r.number < live.row.number and (r.marker is None or r.marker.rollback is None))
     return next((r.number for r in older if managed.same_content(earlier(owner, live, r, said), live.row)), None)
 
@@ -159,7 +176,7 @@ def _left(owner: str, live: Live, history: History, said: Wanted | None, *, old:
     counts where it says something that is known; an older one must not end the rollback, nor one that is ahead.
     """
     known = [live.mark.rollback] if live.mark is not None and live.mark.rollback is not None else []
-    mine = (r for r in history.rows if managed.written_by_us(owner, live.assistant_id, r))
+    mine = written(owner, live.assistant_id, history.rows)
     applied = next((r for r in mine if r.marker is not None and r.marker.rollback is None), None)
     if applied is not None:
         known.append(hash_of(owner, live, applied, said))
@@ -172,17 +189,27 @@ def _left(owner: str, live: Live, history: History, said: Wanted | None, *, old:
 
 
 def _change(
-    owner: str, live: Live, history: History, want: Wanted, row: Version, ours: Version | None, said: Wanted | None
+    owner: str,
+    live: Live,
+    history: History,
+    want: Wanted,
+    row: Version,
+    ours: Version | None,
+    said: Wanted | None,
+    base: Base,
 ) -> Activate | Update:
     newest = history.rows[0].number
     state = _state(owner, live, history, said)
     changed = fields.changed(want, live.row)
     back = row.number <= live.row.number
-    outside = "" if managed.written_by_us(owner, live.assistant_id, row) else ", made outside git"
+    outside = "" if row in written(owner, live.assistant_id, history.rows) else ", made outside git"
     when = f" of {date(row)}" if date(row) else ""
     note = f"{'rolls back' if back else 'goes'} to version {row.number}{when}{outside}"
     reasons = (Reason.ROLLBACK,)
-    if row.number != live.row.number and _stays_known(owner, live, want, row, ours, newest, said):
+    # What git has said since it last wrote passes for git's own (core/state.py): only a marker of its own tells.
+    again = any(managed.same_content(replace(spec, ignore=want.ignore), row) for spec in base.specs)
+    sure = want.rollback is None or not again
+    if sure and row.number != live.row.number and _stays_known(owner, live, want, row, ours, newest, said):
         return Activate(
             wanted=want,
             live=live,
@@ -217,4 +244,6 @@ def _state(owner: str, live: Live, history: History, said: Wanted | None) -> Sta
         return State.HALF_RESTORED
     if row.number < newest.number or (live.mark is not None and live.mark.rollback is not None):
         return State.ROLLED_BACK
-    return State.BEHIND if managed.written_by_us(owner, live.assistant_id, row) else State.EDITED
+    if is_as_written(owner, live, history):
+        return State.BEHIND
+    return State.ROLLED_BACK if managed.written_by_us(owner, live.assistant_id, row) else State.EDITED

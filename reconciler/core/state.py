@@ -14,7 +14,8 @@ fit), B what git has said of the assistant since then (`Base`).
 | newest row = W, and L is the newest                                 | refused       | no write           |
 | this very content was written before, and never came back so        | refused       | no write           |
 | L is ours or in B, or a default assistant that nobody has touched   | behind        | manifest           |
-| L is an older row, and there is one of ours                         | rolled-back   | drift              |
+| L is an older row, or the newest with marker and content of one     | rolled-back   | drift              |
+| from before the newest of ours, and there is one of ours            |               |                    |
 | L is half one row and half the newest: a set-latest that stopped    | half-restored | manifest           |
 | half way, or that this server restores only in part                 |               |                    |
 | else                                                                | edited        | drift (+ manifest) |
@@ -25,6 +26,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from reconciler.core import managed
+from reconciler.core.authorship import written
 from reconciler.core.compose import Provenance, compose
 from reconciler.model.change import Reason, State
 from reconciler.model.json import JsonObject, same
@@ -62,7 +64,7 @@ class Standing:
 
 def newest_of_ours(owner: str, assistant_id: str, history: History) -> Version | None:
     """The newest version that this tool wrote."""
-    return next((row for row in history.rows if managed.written_by_us(owner, assistant_id, row)), None)
+    return next(iter(written(owner, assistant_id, history.rows)), None)
 
 
 def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) -> Standing:
@@ -89,11 +91,12 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
         said = (replace(spec, ignore=(*spec.ignore, *wanted.ignore)) for spec in specs)
         return any(managed.same_content(spec, version) for spec in said)
 
+    guessed = None if base.complete else base.why
     if live.mark is not None and live.mark.rollback is not None:
         if in_base(row):
             return found(State.BEHIND, Reason.MANIFEST)
         ahead = managed.said_hash(wanted) != live.mark.rollback
-        return found(State.ROLLED_BACK, Reason.DRIFT)
+        return found(State.ROLLED_BACK, Reason.DRIFT, guessed=guessed)
     if is_as_written(owner, live, history):
         return found(State.BEHIND, Reason.MANIFEST)
     if newest is not None and at_newest and not row.residue and managed.same_content(wanted, newest):
@@ -105,11 +108,10 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
     same_row = next((r for r in history.rows if r.number == row.number), None)
     if same_row is not None and newest is not None:
         whole = same(_content(same_row), _content(row))
-        if whole and not at_newest and ours is not None:
-            return found(State.ROLLED_BACK, Reason.DRIFT)
+        if whole and ours is not None and (not at_newest or _came_back(wanted, live, history, ours)):
+            return found(State.ROLLED_BACK, Reason.DRIFT, guessed=guessed)
         if not whole and (row.residue or (not at_newest and _half(row, same_row, newest))):
             return found(State.HALF_RESTORED, Reason.MANIFEST)
-    guessed = None if base.complete else base.why
     if ahead:
         return found(State.EDITED, Reason.DRIFT, Reason.MANIFEST, guessed=guessed)
     return found(State.EDITED, Reason.DRIFT, guessed=guessed)
@@ -123,7 +125,10 @@ def is_newest(live: Live, history: History) -> bool:
 def is_as_written(owner: str, live: Live, history: History) -> bool:
     """Whether what is live is what we wrote last: then git is ahead, whatever else git has said."""
     row = live.row
-    return is_newest(live, history) and not row.residue and managed.written_by_us(owner, live.assistant_id, row)
+    if not is_newest(live, history) or row.residue or not managed.written_by_us(owner, live.assistant_id, row):
+        return False
+    ours = newest_of_ours(owner, live.assistant_id, history)
+    return ours is None or ours.marker == row.marker
 
 
 def _untouched_default(wanted: Wanted, live: Live) -> bool:
@@ -146,6 +151,16 @@ def _was_rewritten(wanted: Wanted, owner: str, live: Live, history: History) -> 
     if any(not r.residue and managed.written_by_us(owner, live.assistant_id, r) for r in carrying):
         return False
     return len(carrying) > 1 or any(r.spec.context or not wanted.spec.context for r in carrying)
+
+
+def _came_back(wanted: Wanted, live: Live, history: History, ours: Version) -> bool:
+    """Whether the newest version is one from before `ours`, made active again and then edited in what is not git's: it
+    has the marker and the content of that one."""
+    row = live.row
+    before = [r for r in history.rows if r.number < ours.number and r.marker == row.marker]
+    return row.marker not in (None, ours.marker) and any(
+        managed.same_content(replace(managed.as_written(wanted, r), ignore=wanted.ignore), row) for r in before
+    )
 
 
 def _content(row: Version) -> JsonObject:

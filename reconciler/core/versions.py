@@ -14,12 +14,13 @@ def versions(deployment: Deployment, owner: str, key: str | None, live: Live, hi
     version changed, and whose it is, only the one before it tells."""
     rows = history.rows
     told: list[Told] = []
+    mine = ours(owner, live.assistant_id, rows)
     for number, row in enumerate(rows[:limit]):
         before = rows[number + 1] if number + 1 < len(rows) else None
         told.append(
             Told(
                 row=row,
-                ours=ours(owner, live.assistant_id, row, before),
+                ours=number in mine,
                 first=before is None,
                 relabelled=before is not None and before.marker != row.marker,
                 fields=fields.between(before, row) if before is not None else (),

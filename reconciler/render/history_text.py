@@ -61,7 +61,8 @@ def _source(told: Told, versions: Versions) -> str:
     marker = told.row.marker
     if not told.ours or marker is None:
         return "outside git"
-    rolled = "rollback, " if told.rollback else ""
+    rolled = "rollback, while git was at " if told.rollback and marker.commit is not None else ""
+    rolled = rolled or ("rollback, " if told.rollback else "")
     return rolled + _commit(marker, versions)
 
 

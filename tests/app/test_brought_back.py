@@ -15,16 +15,43 @@ from tests.fake import Traits
 @EVERY_SERVER
 @pytest.mark.parametrize("policy", POLICIES)
 def test_an_old_prompt_put_back_by_hand_after_a_set_latest(tmp_path: Path, traits: Traits, policy: OnDrift) -> None:
-    """In Studio: an older version is made active, its prompt typed in where the server did not bring it back, or
-    metadata of others set. That keeps the old marker, which fits; it is an edit all the same, and hold keeps it."""
+    """In Studio: an older version is made active, and its prompt typed in where the server did not bring it back. The
+    old marker stays, and fits: it is rolled back, and no apply undoes it unseen."""
     team = begin(tmp_path, traits, "a", "b")
     team.world.server.set_latest(derived_id(ONE), 1)
     _studio(team, "a", reviewed="ana")
-    for _ in range(2):
-        found = team.plan(default_on_drift=policy)
-        assert found.drifted == (ONE,)
-        assert (not found.changes) is (policy is not OnDrift.OVERWRITE)
-        say(team, "c")
+    assert states(team.plan(default_on_drift=policy)) == ["held rolled-back"]
+    assert (team.apply(default_on_drift=policy).exit_code, prompt(team)) == (0, "a")
+    say(team, "c")
+    found = team.plan(default_on_drift=policy)
+    assert found.drifted == (ONE,)
+    assert bool(found.changes) is (policy is OnDrift.OVERWRITE)
+
+
+@EVERY_SERVER
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_rollback_outlives_metadata_of_others(tmp_path: Path, traits: Traits, policy: OnDrift) -> None:
+    """Somebody notes on the assistant why it was rolled back: the new version has the old marker."""
+    team = begin(tmp_path, traits, "a", "b")
+    roll(team)
+    _studio(team, "a", why="complaints")
+    team.commit("something else")
+    assert (team.apply(default_on_drift=policy).exit_code, prompt(team)) == (0, "a")
+    assert states(team.plan(default_on_drift=policy)) == ["held rolled-back"]
+
+
+@EVERY_SERVER
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_rollback_to_an_edit_outlives_metadata_of_others(tmp_path: Path, traits: Traits, policy: OnDrift) -> None:
+    """The same where git never said what is live again."""
+    team = begin(tmp_path, traits, "a", "b")
+    _studio(team, "by hand")
+    say(team, "c")
+    team.apply(default_on_drift=OnDrift.OVERWRITE)
+    roll(team, f"{ONE}@3")
+    _studio(team, "by hand", why="complaints")
+    assert (team.apply(default_on_drift=policy).exit_code, prompt(team)) == (0, "by hand")
+    assert states(team.plan(default_on_drift=policy)) == ["held rolled-back"]
 
 
 @EVERY_SERVER

@@ -105,7 +105,9 @@ def test_half_restored_is_no_drift(cli: Cli, applied: Served) -> None:
     applied.server.set_latest(applied.id("writer/tweet"), 1)
     ran = cli("drift", "--detailed-exitcode", code=0)
     assert "Besides: 1 left half-way by a set-latest." in ran.out
-    assert "assistant `writer/tweet`: version 1 was made active" in " ".join(ran.out.split())
+    said = " ".join(ran.out.split())
+    assert "assistant `writer/tweet`: version 1 was made active" in said
+    assert "`reconciler apply` writes what git says, `reconciler rollback writer/tweet@1` makes" in said
 
 
 def test_deleted(cli: Cli, applied: Served) -> None:

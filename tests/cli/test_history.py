@@ -72,6 +72,22 @@ def test_outside_git(cli: Cli, tweet: Served) -> None:
     assert "outside git\n     changed nothing\n" in out
 
 
+def test_a_marker_that_came_back(cli: Cli, tweet: Served) -> None:
+    """Made active again and typed in by hand, an old prompt fits its old marker: that is outside git all the same."""
+    tweet.server.set_latest(tweet.id("writer/tweet"), 1)
+    first = tweet.server.versions(tweet.id("writer/tweet"))[-1]["context"]
+    tweet.server.patch(tweet.id("writer/tweet"), context=first)
+    rows = _versions(cli("history", "writer/tweet", "--format", "json", code=0).out)
+    assert [(row["version"], row["by"]) for row in rows] == [(3, "outside"), (2, "git"), (1, "git")]
+
+
+def test_a_rollback_says_where_git_was(cli: Cli, tweet: Served) -> None:
+    """The commit of a rollback is not where its content comes from, and does not read so."""
+    cli("rollback", "writer/tweet", "-y", code=0)
+    newest = next(line for line in cli("history", "writer/tweet", code=0).out.splitlines() if line.startswith("* 3"))
+    assert " UTC  rollback, while git was at " in newest
+
+
 def test_overwritten_by_git(cli: Cli, tweet: Served) -> None:
     """What an apply puts back after an edit is ours again: the one before it differs."""
     tweet.server.patch(tweet.id("writer/tweet"), context={"system_prompt": "Mine."}, metadata={"reviewed": True})
