@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 from reconciler.app.source import Repository
 from reconciler.core.compare import Comparison
 from reconciler.core.guards import Facts, Limits, Safety, Trailer
 from reconciler.core.guards.overrides import TRAILER
+from reconciler.core.guards.rule import marks_of
+from reconciler.model.live import History
 from reconciler.model.wanted import OnDrift
 from reconciler.repo.committree import CommitTree
 from reconciler.repo.git import Git
@@ -24,7 +27,13 @@ _BETWEEN = "\x1f"
 
 
 def guard_facts(
-    repository: Repository, comparison: Comparison, *, repo: str | None, deployment: str | None, base: str | None
+    repository: Repository,
+    comparison: Comparison,
+    histories: Mapping[str, History] = MappingProxyType({}),
+    *,
+    repo: str | None,
+    deployment: str | None,
+    base: str | None,
 ) -> Facts:
     """The facts of a run from this work tree. Never raises for what a commit holds; outside git few are known.
 
@@ -34,7 +43,7 @@ def guard_facts(
     head = git.head() if git is not None else None
     if git is None or head is None:
         return Facts(repo=repo, deployment=deployment, now=now)
-    marked = _marked(comparison, repo)
+    marked = _marked(repository.settings.owner, comparison, histories, repo)
     known = _known(git, marked)
     before, why = _before(git, base, deployment)
     return Facts(
@@ -65,11 +74,13 @@ def safety(settings: Settings, deployment: str | None) -> Safety:
     )
 
 
-def _marked(comparison: Comparison, repo: str | None) -> frozenset[str]:
-    """The commits that the markers of ours name; not those of another repository, of which git knows nothing."""
+def _marked(owner: str, comparison: Comparison, histories: Mapping[str, History], repo: str | None) -> frozenset[str]:
+    """The commits that the markers of ours name, live or in the newest version of ours, which a rollback leaves behind;
+    not those of another repository, of which git knows nothing."""
     pairs = (*comparison.same, *comparison.mislabelled, *comparison.differs)
-    marks = [live.mark for live in (*(p.live for p in pairs), *comparison.orphans)]
-    here = [mark for mark in marks if mark is not None and (None in (mark.repo, repo) or mark.repo == repo)]
+    lives = [*(p.live for p in pairs), *comparison.orphans]
+    marks = [mark for live in lives for mark in marks_of(owner, live, histories)]
+    here = [mark for mark in marks if (None in (mark.repo, repo) or mark.repo == repo)]
     return frozenset(mark.commit.removesuffix("-dirty") for mark in here if mark.commit)
 
 

@@ -45,7 +45,7 @@ def nothing_to_check(lives: Sequence[Live], keys: Sequence[str]) -> list[Diagnos
     return []
 
 
-def no_facts(comparison: Comparison) -> Facts:
+def no_facts(comparison: Comparison, histories: Mapping[str, History]) -> Facts:
     """What guards are told where there is no repository."""
     return Facts()
 
@@ -68,7 +68,7 @@ class Inputs:
     check: Callable[[Sequence[Live], Sequence[str]], list[Diagnostic]] = nothing_to_check
     seen_before: Callable[[Sequence[Live], Sequence[Wanted]], dict[str, str]] = nothing_seen
     diagnostics: tuple[Diagnostic, ...] = ()
-    facts_of: Callable[[Comparison], Facts] = no_facts
+    facts_of: Callable[[Comparison, Mapping[str, History]], Facts] = no_facts
     commit: str | None = None
     base: str | None = None
 
@@ -92,8 +92,8 @@ def inputs(source: Source, session: Session, commit: str | None, *, repo: str | 
         seen_before=past.seen_before,
         diagnostics=source.diagnostics,
         commit=commit,
-        facts_of=lambda comparison: guard_facts(
-            repository, comparison, repo=repo, deployment=session.deployment.name, base=base
+        facts_of=lambda comparison, histories: guard_facts(
+            repository, comparison, histories, repo=repo, deployment=session.deployment.name, base=base
         ),
         base=base,
     )
@@ -131,7 +131,7 @@ def make_plan(
             losses=_side_by_side(doomed, doomed, lambda one: losses(session.reader, one, histories[one])),
             refused=tuple(d for d in found if d.severity == "error"),
             diagnostics=(*given.diagnostics, *(d for d in found if d.severity != "error")),
-            facts=given.facts_of(comparison),
+            facts=given.facts_of(comparison, histories),
         ),
         options,
         wanted=len(given.wanted) + len(given.removed),

@@ -55,11 +55,6 @@ def assistants(looked: Looked, brought: Brought, found: ResolvedDeployment, *, d
         keys = sorted(incomplete) if len(incomplete) <= MOST_KEYS else ["KEY"]
         say("what is left stays as git has it. To let git win over what is live:")
         say(f"  {_command('apply', *chosen, '--on-drift', 'overwrite', *keys)}")
-    ahead = sorted(goal.wanted.key for goal in looked.goals if goal.kept and goal in brought.taken)
-    if ahead:
-        keys = ahead if len(ahead) <= MOST_KEYS else ["KEY"]
-        say("once it is committed, and where on_drift holds what git has changed meanwhile:")
-        say(f"  {_command('apply', *chosen, '--on-drift', 'overwrite', *keys)}")
     if brought.taken:
         say("look at the files and commit them; what they mean for the deployment:")
         say(f"  {_command('plan', *chosen)}")

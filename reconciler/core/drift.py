@@ -19,7 +19,6 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import Drift, Drifted, Who
 from reconciler.model.live import History, Live, Version
 from reconciler.model.plan import Deployment
-from reconciler.model.spec import FORM
 from reconciler.model.wanted import Wanted
 
 INSTEAD = "the differences are those to what git says now"
@@ -163,9 +162,9 @@ def _dated(live: Live, history: History) -> Version:
 def _why_unknown(live: Live, history: History) -> str:
     """Why nothing says what git last applied."""
     mark = live.mark
-    if mark is not None and mark.hash and not mark.hash.startswith(f"{FORM}:"):
-        form = mark.hash.partition(":")[0]
-        return f"its marker is of the canonical form {form[:20]!r}, which this version does not know"
+    strange = managed.unknown_form(mark)
+    if strange is not None:
+        return strange
     if not history.rows:
         return "the server says nothing of its versions"
     if not history.complete:

@@ -18,20 +18,22 @@ fit), B what git has said of the assistant since then (`Base`).
 | from before the newest of ours, and there is one of ours            |               |                    |
 | L is half one row and half the newest: a set-latest that stopped    | half-restored | manifest           |
 | half way, or that this server restores only in part                 |               |                    |
+| all that differs from W is in L what we last wrote: the rest is W   | behind        | manifest           |
 | else                                                                | edited        | drift (+ manifest) |
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from reconciler.core import managed
+from reconciler.core import fields, managed, paths
 from reconciler.core.authorship import written
 from reconciler.core.compose import Provenance, compose
-from reconciler.model.change import Reason, State
-from reconciler.model.json import JsonObject, same
+from reconciler.model.change import ABSENT, Reason, State
+from reconciler.model.json import Json, JsonObject, same
 from reconciler.model.live import History, Live, Version
-from reconciler.model.wanted import Wanted
+from reconciler.model.wanted import FieldPath, Wanted
 
 DEPTH = 50
 """How many versions, and how many commits, are looked at before saying so and stopping."""
@@ -112,9 +114,24 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
             return found(State.ROLLED_BACK, Reason.DRIFT, guessed=guessed)
         if not whole and (row.residue or (not at_newest and _half(row, same_row, newest))):
             return found(State.HALF_RESTORED, Reason.MANIFEST)
+    if ours is not None and not row.residue and _is_said(wanted, ours, row):
+        return found(State.BEHIND, Reason.MANIFEST)
     if ahead:
         return found(State.EDITED, Reason.DRIFT, Reason.MANIFEST, guessed=guessed)
     return found(State.EDITED, Reason.DRIFT, guessed=guessed)
+
+
+def _is_said(wanted: Wanted, ours: Version, row: Version) -> bool:
+    """Whether git says everything that is live, or said it when we last wrote: nothing of it is somebody else's
+    alone, as after a `pull` of an edit while git had moved on."""
+    before, now = managed.content_found(wanted, ours), managed.content_found(wanted, row)
+    return all(same(_value(before, change.path), _value(now, change.path)) for change in fields.changed(wanted, row))
+
+
+def _value(content: JsonObject, path: FieldPath) -> Json:
+    """In a list, so that what is not there is no null; lists are compared whole."""
+    found = paths.get(content, tuple(takewhile(lambda step: isinstance(step, str), path)))
+    return [] if found is ABSENT else [found]
 
 
 def is_newest(live: Live, history: History) -> bool:

@@ -7,6 +7,7 @@ long before git knew it.
 from dataclasses import dataclass
 
 from reconciler.core import managed
+from reconciler.core.authorship import written
 from reconciler.core.guards.rule import Scope, Verdict, allow_delete, names
 from reconciler.model.change import Delete, key_of
 from reconciler.model.identity import derived_id
@@ -43,7 +44,7 @@ class DriftedDelete(Verdict):
 def rule(scope: Scope) -> DriftedDelete | None:
     found: dict[str, list[str]] = {"edited": [], "unknown": [], "adopted": []}
     for delete in scope.deletes:
-        kind = _kind(scope.owner, delete)
+        kind = _kind(scope, delete)
         if kind is not None:
             found[kind].append(key_of(delete))
     if not any(found.values()):
@@ -51,10 +52,15 @@ def rule(scope: Scope) -> DriftedDelete | None:
     return DriftedDelete(**{kind: tuple(keys) for kind, keys in found.items()})
 
 
-def _kind(owner: str, delete: Delete) -> str | None:
-    live, mark = delete.live, delete.live.mark
+def _kind(scope: Scope, delete: Delete) -> str | None:
+    owner, live, mark = scope.owner, delete.live, delete.live.mark
     if mark is None or not mark.hash.startswith(f"{FORM}:"):
         return "unknown"
     if live.row.residue or not managed.written_by_us(owner, live.assistant_id, live.row):
         return "edited"
+    history = scope.histories.get(live.assistant_id)
+    if history is not None and not any(
+        row.number == live.row.number for row in written(owner, live.assistant_id, history.rows)
+    ):
+        return "edited"  # a marker that came back with an older version, and was kept by an edit
     return "adopted" if live.assistant_id != derived_id(owner, mark.key) else None

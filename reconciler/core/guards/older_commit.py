@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reconciler.core.guards.rule import Scope, Verdict, count, names, short
+from reconciler.core.guards.rule import Scope, Verdict, count, marks_of, names, short
 from reconciler.model.diagnostic import Diagnostic
 
 
@@ -45,6 +45,6 @@ def notes(scope: Scope) -> list[Diagnostic]:
 
 def _from(scope: Scope, commits: frozenset[str]) -> dict[str, str]:
     """Key -> commit, of those of ours that were written from one of `commits`."""
-    marks = [live.mark for live in scope.ours if live.mark is not None]
-    named = {mark.key: (mark.commit or "").removesuffix("-dirty") for mark in marks}
-    return {key: commit for key, commit in named.items() if commit in commits}
+    marks = [mark for live in scope.ours for mark in marks_of(scope.owner, live, scope.histories)]
+    named = [(mark.key, (mark.commit or "").removesuffix("-dirty")) for mark in marks]
+    return {key: commit for key, commit in named if commit in commits}

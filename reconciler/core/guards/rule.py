@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from reconciler.core.authorship import written
 from reconciler.core.guards.facts import Facts, Limits
 from reconciler.model.change import Activate, Change, Create, Delete, Reason, Update, key_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import History, Live
+from reconciler.model.marker import Marker
 
 _LISTED = 5
 _SHA = 12
@@ -65,6 +67,15 @@ class Scope:
     def touched(self) -> tuple[Live, ...]:
         """Those that would be written or deleted."""
         return tuple(c.live for c in self.changes if not isinstance(c, Create))
+
+
+def marks_of(owner: str, live: Live, histories: Mapping[str, History]) -> list[Marker]:
+    """What says which commits an assistant came from: its own marker, and that of the newest version that this tool
+    wrote, where the history was read: a rollback makes an older version live and leaves that one behind."""
+    history = histories.get(live.assistant_id)
+    rows = written(owner, live.assistant_id, history.rows) if history is not None else ()
+    found = [live.mark, *(row.marker for row in rows[:1])]
+    return [mark for mark in found if mark is not None]
 
 
 class Verdict(ABC):
