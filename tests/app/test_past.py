@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.plan import Plan
+from reconciler.model.wanted import OnDrift
 from tests.app.team import Team
 from tests.app.world import World
 from tests.core.case import derived_id, identifier
@@ -205,3 +206,17 @@ def test_what_git_said_through_other_files(team: Team) -> None:
     assert _states(team.plan()) == ["update behind"]
     _studio(team, "b")
     assert _states(team.plan()) == ["held edited ahead"]
+
+
+def test_an_older_job_run_again_after_a_rollback(tmp_path: Path) -> None:
+    """The live marker is an old one again; the newest version of ours says that this commit is behind: blocked."""
+    team = Team.start(tmp_path, World.of(LH))
+    for prompt in ("a", "m", "b"):
+        team.manifest("w/one", prompt)
+        team.commit(prompt)
+        if prompt != "m":
+            team.apply()
+    team.world.server.set_latest(identifier("w/one"), 1)
+    team.git("checkout", "-q", "HEAD~1")
+    made = team.plan(default_on_drift=OnDrift.OVERWRITE)
+    assert [guard.guard for guard in made.guards if guard.verdict == "blocked"] == ["older_commit"]
