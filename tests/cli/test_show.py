@@ -110,3 +110,15 @@ def test_an_assistant_of_another_deployment(cli: Cli, repo: Repo, monkeypatch: p
         said = cli(command, "beta", "-d", "production", code=1).message
         assert "assistant `beta` is not in deployment `production`: its `deployments` say so" in said
     assert "`old` is given up" in cli("show", "old", "-d", "staging", code=1).message
+
+
+def test_the_path_of_a_prompt_or_a_base(cli: Cli, repo: Repo) -> None:
+    """It stands for every assistant that takes something from it, and for no other."""
+    _write(repo)
+    repo.write("assistants/blog.yaml", "extends: _base.yaml\nname: Blog\n")
+    repo.write("assistants/plain.yaml", BASE + "name: Plain\n")
+    for path, keys in {"assistants/prompts/tweet.md": ["tweet"], "assistants/_base.yaml": ["blog", "tweet"]}.items():
+        out = cli("show", path, code=0).out
+        assert [line.split(",")[0] for line in out.splitlines() if line.startswith("# ")] == [
+            f"# {key}" for key in keys
+        ]
