@@ -12,7 +12,18 @@ from reconciler.core.guards import Facts, Limits, Overrides, Scope
 from reconciler.core.hold import hold
 from reconciler.core.notes import notes
 from reconciler.core.state import DEPTH, Base, Standing, stand
-from reconciler.model.change import Activate, Change, Create, Delete, Losses, Reason, State, Update, order
+from reconciler.model.change import (
+    Activate,
+    Change,
+    Create,
+    Delete,
+    Losses,
+    Reason,
+    State,
+    Update,
+    assistant_id_of,
+    order,
+)
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import History, Live
 from reconciler.model.plan import Deployment, Held, Plan, Untouched
@@ -131,7 +142,7 @@ def plan(
         left_out=tuple(change for change, kept in judged if not kept),
         unchanged=tuple(p.wanted.key for p in comparison.same if counts(p.wanted.key)),
         adopted=adopted,
-        untouched=tuple(_untouched(pair) for pair in (*comparison.same, *comparison.unmarked)),
+        untouched=tuple(_untouched(pair) for pair in _left_alone(comparison, changes)),
         drifted=tuple(sorted(draft.drifted)),
         unmanaged=len(comparison.unmanaged),
         foreign=comparison.foreign,
@@ -139,6 +150,13 @@ def plan(
         guards=guards.judge(scope, said),
         diagnostics=tuple(sorted(draft.diagnostics, key=Diagnostic.order)),
     )
+
+
+def _left_alone(comparison: Comparison, changes: tuple[Change, ...]) -> list[Pair]:
+    """Those in step that this plan does not write: what is adopted and marked by it is not among them."""
+    written = {assistant_id_of(change) for change in changes}
+    pairs = (*comparison.same, *comparison.unmarked)
+    return [pair for pair in pairs if pair.wanted.assistant_id not in written]
 
 
 def _untouched(pair: Pair) -> Untouched:

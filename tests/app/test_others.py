@@ -155,3 +155,14 @@ def test_nobody_did_anything_meanwhile() -> None:
     world.apply()
     world.commit({"w/one": {"name": "One, edited"}, "w/two": {"name": "Two"}})
     assert world.apply().meanwhile == ()
+
+
+def test_what_is_marked_by_this_run_was_changed_by_nobody_else() -> None:
+    """`--adopt` writes a version of an assistant that was in step: that is ours, and not called somebody's."""
+    world = World.of(LG)
+    made = world.server.create(graph_id="writer", name="By hand", context={"prompt": "a"})
+    said = {"name": "By hand", "context": {"prompt": "a"}, "assistant_id": made["assistant_id"]}
+    world.commit({"w/one": said, "w/two": {"name": "Two"}})
+    report = world.apply(adopt=True)
+    assert [o.change.wanted.key for o in report.outcomes if o.result is Result.APPLIED] == ["w/two", "w/one"]  # type: ignore[union-attr]  # nothing is deleted
+    assert report.meanwhile == ()

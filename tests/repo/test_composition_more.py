@@ -76,3 +76,19 @@ def test_a_name_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     loaded = load(WorkTree(tmp_path, open_git(tmp_path)), OWNER)
     assert codes(loaded) == ["key-grammar"]
     assert [want.key for want in loaded.wanted] == ["ok"]
+
+
+def test_a_template_is_no_bomb(tmp_path: Path) -> None:
+    """A small file with a large value in it many times is refused before it fills the memory."""
+    holes = "${a}" * 200_000
+    write(tmp_path, {"assistants/p.md": holes, "assistants/a.md": "x" * 900_000})
+    manifest = "graph_id: w\nname: A\ncontext: {p: !template {file: p.md}}\nfor_each: [{id: one, a: !file a.md}]\n"
+    write(tmp_path, {"assistants/w.yaml": manifest})
+    loaded = load(WorkTree(tmp_path, open_git(tmp_path)), OWNER)
+    assert [(d.code, d.path, d.message) for d in loaded.diagnostics] == [
+        (
+            "template",
+            "assistants/p.md",
+            "with the values of row `one` in it the text is longer than 1,000,000 characters",
+        )
+    ]

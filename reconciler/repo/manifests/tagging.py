@@ -133,6 +133,7 @@ class Tagging:
         if why.missing is not None:
             return self._lacks(row, why.missing, spot, place)
         message = why.message.replace("the row's field", f"in row `{row.id}` the field")
+        message = message.replace("the row's values", f"the values of row `{row.id}`")
         return _diagnostic(place, "template", message)
 
     def _lacks(self, row: Row, name: str, spot: Spot, used: Place | None = None) -> Diagnostic:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from reconciler.model.json import Json, JsonObject
+from reconciler.repo.tree import LARGEST_FILE
 from reconciler.repo.words import kind
 
 _HOLE = re.compile(r"\$\$\{|\$\{([^{}\n]*)(\}?)")
@@ -27,9 +28,16 @@ class Unfilled(ValueError):
 def fill(text: str, row: JsonObject) -> str:
     """The text with every `${field}` replaced, once: what a row holds is never looked through again.
 
-    Raises Unfilled at the first that cannot be.
+    Raises Unfilled at the first that cannot be, and where the whole would be longer than a file may be.
     """
-    return "".join(_parts(text, row))
+    parts: list[str] = []
+    length = 0
+    for part in _parts(text, row):
+        length += len(part)
+        if length > LARGEST_FILE:
+            raise Unfilled(0, "with the row's values in it the text is longer than 1,000,000 characters")
+        parts.append(part)
+    return "".join(parts)
 
 
 def names(text: str) -> Iterator[str]:
