@@ -64,7 +64,7 @@ def pyproject() -> dict[str, dict[str, object]]:
 def requirements() -> list[Requirement]:
     project, groups = pyproject()["project"], pyproject()["dependency-groups"]
     extras = project["optional-dependencies"]
-    lists = [project["dependencies"], *extras.values(), *groups.values()]  # type: ignore[attr-defined]
+    lists = [project["dependencies"], *extras.values(), *groups.values()]  # type: ignore[attr-defined]  # TOML and YAML of this repository
     return [Requirement(line) for entries in lists for line in entries if isinstance(line, str)]
 
 
@@ -102,7 +102,7 @@ def test_one_module_imports_httpx() -> None:
 def test_what_is_imported_is_asked_for() -> None:
     """Outside the sandbox every import is the standard library's, ours or a declared dependency's."""
     modules = {"pyyaml": "yaml"}
-    asked = {Requirement(line).name for line in pyproject()["project"]["dependencies"]}  # type: ignore[attr-defined]
+    asked = {Requirement(line).name for line in pyproject()["project"]["dependencies"]}  # type: ignore[attr-defined]  # TOML and YAML of this repository
     known = sys.stdlib_module_names | {"reconciler"} | {modules.get(name, name) for name in asked}
     found = {
         f"{path.relative_to(ROOT)}: {name}"
@@ -175,6 +175,6 @@ def test_pythons_agree() -> None:
     project = pyproject()["project"]
     classified = re.findall(r"Python :: (3\.\d+)", json.dumps(project["classifiers"]))
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-    matrix = re.findall(r"3\.\d+", re.search(r"python: \[(.*)\]", workflow).group(1))  # type: ignore[union-attr]
+    matrix = re.findall(r"3\.\d+", re.search(r"python: \[(.*)\]", workflow).group(1))  # type: ignore[union-attr]  # TOML and YAML of this repository
     assert classified == matrix == ["3.11", "3.12", "3.13"]
     assert project["requires-python"] == ">=3.11,<3.14"

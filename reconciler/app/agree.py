@@ -50,7 +50,7 @@ def agree(
         message=f"assistant `{key}`: {message}",
         hint="\n".join(lines),
         key=key,
-        **where,  # type: ignore[arg-type]
+        **where,  # type: ignore[arg-type]  # each value is of its own field
     )
 
 

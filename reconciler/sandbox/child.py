@@ -41,7 +41,7 @@ def _serve(listener: socket.socket, schemas: Mapping[str, Any], config: Mapping[
 
     # Imported this late, so that the thread above already watches while seconds of imports run.
     import uvicorn
-    from langgraph_api.cli import run_server  # type: ignore[import-untyped]
+    from langgraph_api.cli import run_server  # type: ignore[import-untyped]  # it ships no types
 
     from reconciler.sandbox.graphs import stand_in
 

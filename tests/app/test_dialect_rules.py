@@ -46,7 +46,7 @@ def _drop(name: str) -> Callable[[JsonObject, Write], None]:
 
 
 def _no_configurable(sent: JsonObject, write: Write) -> None:
-    config = dict(sent["config"])  # type: ignore[arg-type, call-overload]
+    config = dict(sent["config"])  # type: ignore[arg-type, call-overload]  # a body that the dialect made
     config.pop("configurable")
     sent["config"] = config
 
@@ -63,7 +63,7 @@ def _only_filled(sent: JsonObject, write: Write) -> None:
 
 
 def _no_nulls(sent: JsonObject, write: Write) -> None:
-    sent["metadata"] = {k: v for k, v in sent["metadata"].items() if v is not None}  # type: ignore[union-attr]
+    sent["metadata"] = {k: v for k, v in sent["metadata"].items() if v is not None}  # type: ignore[union-attr]  # a body that the dialect made
 
 
 def _learns_nothing(patch: pytest.MonkeyPatch) -> None:

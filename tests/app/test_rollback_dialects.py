@@ -34,7 +34,7 @@ def roll(
     origin, source = provenance(repository, {}, None), read_source(repository, None)
     made, said = plan_rollback(source, session, asked(target), origin)
     meanwhile()
-    return made, apply(made, said, session.reader, session.writer, settle=settle)  # type: ignore[arg-type]
+    return made, apply(made, said, session.reader, session.writer, settle=settle)  # type: ignore[arg-type]  # this session has a writer
 
 
 def prompt(team: Team, key: str = ONE) -> object:

@@ -64,7 +64,7 @@ def test_before_the_first_write(repo: Repo, start: Start, serve: Serve) -> None:
             server.gate.wait(20)
         return FakeServer.handle(server, method, path, headers, body)
 
-    server.handle = slow  # type: ignore[method-assign]
+    server.handle = slow  # type: ignore[method-assign]  # a slow server, for this test
     process = start("apply", "-y", "--url", served.url)
     assert server.arrived.wait(20)
     process.popen.send_signal(signal.SIGTERM)

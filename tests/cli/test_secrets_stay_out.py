@@ -29,7 +29,7 @@ def plain(repo: Repo, key: str, *lines: str) -> None:
 
 def allow(repo: Repo, key: str, path: str, value: object) -> None:
     """The settings with one entry."""
-    entry = {"key": key, "path": path, "hash": digest(value)}  # type: ignore[arg-type]
+    entry = {"key": key, "path": path, "hash": digest(value)}  # type: ignore[arg-type]  # any value may be a secret
     repo.settings(*OPEN, f"secrets_allowed: [{json.dumps(entry)}]")
 
 

@@ -122,7 +122,7 @@ def test_a_read_that_fails_once_is_tried_again(cli: Cli) -> None:
         if path == "/assistants/search" and not failed:
             failed.append(path)
             return 503, {}, b"overloaded"
-        return inner(method, path, headers, body)  # type: ignore[arg-type]
+        return inner(method, path, headers, body)  # type: ignore[arg-type]  # the wire is handed through
 
     with answering(flaky) as seen:
         ran = cli("plan", "--url", seen.url, code=0)

@@ -160,7 +160,7 @@ def test_it_is_a_schema_of_draft_7() -> None:
     jsonschema.Draft7Validator.check_schema(MADE)
     assert MADE["$schema"] == "http://json-schema.org/draft-07/schema#"
     names = {ref.removeprefix("#/definitions/") for ref in references(MADE)}
-    assert names <= MADE["definitions"].keys()  # type: ignore[operator, union-attr]
+    assert names <= MADE["definitions"].keys()  # type: ignore[operator, union-attr]  # a schema of this test
     assert "$id" not in json.dumps(MADE)
 
 
@@ -295,8 +295,8 @@ def test_many_references_stay_few() -> None:
     for number in range(30):
         below = {"$ref": f"#/$defs/D{number + 1}"}
         fields = {"a": {**below, "title": "one"}, "b": {**below, "title": "two"}}
-        schema["$defs"][f"D{number}"] = {"type": "object", "properties": fields}  # type: ignore[index, call-overload]
-    schema["$defs"]["D30"] = {"type": "string"}  # type: ignore[index, call-overload]
+        schema["$defs"][f"D{number}"] = {"type": "object", "properties": fields}  # type: ignore[index, call-overload]  # a schema of this test
+    schema["$defs"]["D30"] = {"type": "string"}  # type: ignore[index, call-overload]  # a schema of this test
     assert len(dumps(editor_schema({"writer": schema}))) < 400_000
 
 
@@ -305,7 +305,7 @@ def test_schemas_within_schemas() -> None:
     chain: JsonObject = {
         f"D{n}": {"type": "object", "properties": {"a": {"$ref": f"#/$defs/D{n + 1}"}}} for n in range(300)
     }
-    validator = jsonschema.Draft7Validator(editor_schema({"writer": {"$defs": {**chain, "D300": {}}, **chain["D0"]}}))  # type: ignore[dict-item]
+    validator = jsonschema.Draft7Validator(editor_schema({"writer": {"$defs": {**chain, "D300": {}}, **chain["D0"]}}))  # type: ignore[dict-item]  # a schema of this test
     assert validator.is_valid(manifest(context=nested(40, {})))
     assert not validator.is_valid(manifest(context=nested(40, {"b": 1})))
     deep: JsonObject = {"type": "integer"}

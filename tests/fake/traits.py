@@ -132,4 +132,4 @@ def varied(base: Traits, **changes: str) -> Traits:
     for name, value in changes.items():
         if value not in MATRIX[name]:
             raise ValueError(f"trait {name} has no value {value!r}; it has {MATRIX[name]}")
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)  # type: ignore[arg-type]  # names and values come from the case

@@ -36,7 +36,7 @@ class Killing(Proxy):
 
     def _one(self, connection: object, request: Message, seen: Seen, server: _Server) -> bool:
         if seen.number != self._at:
-            return super()._one(connection, request, seen, server)  # type: ignore[arg-type]
+            return super()._one(connection, request, seen, server)  # type: ignore[arg-type]  # the base class has a narrower server
         if self._after:
             self._forward(request, seen, server)
         assert self._known.wait(10)

@@ -60,7 +60,7 @@ def test_every_guard_answers_with_a_frozen_value(monkeypatch: pytest.MonkeyPatch
     for verdict in seen.values():
         assert isinstance(verdict, rule.Verdict)
         assert is_dataclass(verdict)
-        assert verdict.__dataclass_params__.frozen  # type: ignore[attr-defined]
+        assert verdict.__dataclass_params__.frozen  # type: ignore[attr-defined]  # what a dataclass says of itself
         assert fields(verdict)
         assert "\n" not in verdict.message
 

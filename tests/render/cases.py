@@ -71,7 +71,7 @@ def wanted(key: str, **spec: object) -> Wanted:
     return Wanted(
         key=key,
         assistant_id=IDS.get(key, "1d3c7a52-0a5e-5b7e-9c55-51a1c7d0affe"),
-        spec=replace(made, **spec),  # type: ignore[arg-type]
+        spec=replace(made, **spec),  # type: ignore[arg-type]  # names and values come from the case
         path=f"assistants/{key}.yaml",
     )
 
@@ -85,7 +85,7 @@ def live(key: str, version: int = 3) -> Live:
 
 def field(path: str, before: object, after: object) -> FieldChange:
     """A field that is replaced."""
-    return FieldChange(path=tuple(path.split(".")), op="replace", before=before, after=after)  # type: ignore[arg-type]
+    return FieldChange(path=tuple(path.split(".")), op="replace", before=before, after=after)  # type: ignore[arg-type]  # names and values come from the case
 
 
 def update(key: str, *fields: FieldChange, version: int = 3, **more: object) -> Update:
@@ -93,13 +93,13 @@ def update(key: str, *fields: FieldChange, version: int = 3, **more: object) -> 
     made = Update(
         reasons=(Reason.MANIFEST,), state=State.BEHIND, fields=fields, wanted=wanted(key), live=live(key, version)
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]  # names and values come from the case
 
 
 def plan(*changes: Change, **more: object) -> Plan:
     """A plan with these changes."""
     made = Plan(deployment=STAGING, owner=OWNER, commit="4be1c07", base="9c1f2ab", changes=changes, unchanged=UNCHANGED)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]  # names and values come from the case
 
 
 CREATE = Create(

@@ -58,10 +58,10 @@ common = {
 counts = st.none() | st.integers(0, 99)
 losses = st.builds(Losses, versions=counts, threads=counts, crons=counts, more=st.booleans())
 changes = st.one_of(
-    st.builds(Create, wanted=wanted, **common),  # type: ignore[arg-type]
-    st.builds(Update, wanted=wanted, live=lives, **common),  # type: ignore[arg-type]
-    st.builds(Activate, wanted=wanted, live=lives, target=numbers, **common),  # type: ignore[arg-type]
-    st.builds(Delete, live=lives, losses=losses, **common),  # type: ignore[arg-type]
+    st.builds(Create, wanted=wanted, **common),  # type: ignore[arg-type]  # shared fields as a mapping
+    st.builds(Update, wanted=wanted, live=lives, **common),  # type: ignore[arg-type]  # shared fields as a mapping
+    st.builds(Activate, wanted=wanted, live=lives, target=numbers, **common),  # type: ignore[arg-type]  # shared fields as a mapping
+    st.builds(Delete, live=lives, losses=losses, **common),  # type: ignore[arg-type]  # shared fields as a mapping
 )
 diagnostics = st.builds(
     Diagnostic,

@@ -50,13 +50,13 @@ def _edited(key: str, **more: object) -> Drifted:
         applied=_row(4, key, ours=True, made="2026-11-18T09:00:11+00:00"),
         fields=(field,),
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]  # names and values come from the case
 
 
 def _rolled(key: str, **more: object) -> Drifted:
     field = FieldChange(path=("context", "model_name"), op="replace", before="anthropic", after="openai")
     made = _edited(key, state=State.ROLLED_BACK, who=Who.UNKNOWN, live=_row(3, key), fields=(field,))
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]  # names and values come from the case
 
 
 UNKNOWN = Diagnostic(

@@ -121,7 +121,7 @@ def test_only_the_chosen_deployments_variables_are_read() -> None:
     read = []
 
     class Watched(dict[str, str]):
-        def get(self, name: str, default: object = None) -> str | None:  # type: ignore[override]
+        def get(self, name: str, default: object = None) -> str | None:  # type: ignore[override]  # it fails where anybody asks
             read.append(name)
             return super().get(name)
 

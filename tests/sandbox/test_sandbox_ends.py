@@ -32,7 +32,7 @@ def _gone(group: int) -> bool:
 
 def test_nothing_is_left_after_the_block() -> None:
     """Process, group and folder are gone when the block has ended, also by an exception."""
-    with pytest.raises(KeyError), serve({"writer": {"type": "object"}}) as sandbox:  # noqa: PT012
+    with pytest.raises(KeyError), serve({"writer": {"type": "object"}}) as sandbox:  # noqa: PT012 - the failure is within the block
         assert sandbox.folder.is_dir()
         raise KeyError
     assert sandbox.process.returncode is not None

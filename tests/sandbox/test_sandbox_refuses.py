@@ -41,7 +41,7 @@ def test_a_failed_start_shows_the_end_of_the_log(tmp_path: Path) -> None:
     broken = tmp_path / "broken.py"
     broken.write_text("raise RuntimeError('no graph in this file')\n", encoding="utf-8")
     extra = {"graphs": {"broken": f"{broken}:graph"}}
-    with pytest.raises(SandboxError, match="no graph in this file") as caught:  # noqa: SIM117
+    with pytest.raises(SandboxError, match="no graph in this file") as caught:  # noqa: SIM117 - the raising one is the inner one
         with serve(SCHEMA, config_extra=extra):
             raise AssertionError("it was served")
     assert "the server ended while it started" in str(caught.value)

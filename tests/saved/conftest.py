@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli, _quiet_environment, cli, fake, repo, serve, start  # noqa: F401
+from tests.cli.conftest import Cli, _quiet_environment, cli, fake, repo, serve, start  # noqa: F401 - a fixture, met by its name
 from tests.cli.places import Repo, Served
 
 ALLOW = ("--allow", "max_update_percent", "--allow", "max_delete_percent")
@@ -14,7 +14,7 @@ PERMIT = ("--prune", *ALLOW)
 
 
 @pytest.fixture
-def plan(cli: Cli, repo: Repo, fake: Served) -> Path:  # noqa: F811
+def plan(cli: Cli, repo: Repo, fake: Served) -> Path:  # noqa: F811 - a fixture, met by its name
     """A saved plan that creates `new`, updates `edited`, activates `reverted` and deletes `gone`."""
     repo.deployment(fake.url)
     for key in ("edited", "gone", "kept"):

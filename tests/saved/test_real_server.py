@@ -8,10 +8,10 @@ from reconciler.sandbox import Sandbox
 from tests.cli.conftest import Cli
 from tests.cli.places import Repo
 from tests.cli.test_real_server import Team as RealTeam
-from tests.cli.test_real_server import ask, team  # noqa: F401
+from tests.cli.test_real_server import ask, team  # noqa: F401 - a fixture, met by its name
 
 
-def test_planned_approved_applied(cli: Cli, team: RealTeam, repo: Repo, real_server: Sandbox) -> None:  # noqa: F811
+def test_planned_approved_applied(cli: Cli, team: RealTeam, repo: Repo, real_server: Sandbox) -> None:  # noqa: F811 - a fixture, met by its name
     """Saved at one commit, edited in Studio and in git since: the rest of the file is applied, once."""
     cli("plan", "--url", team.url, "--out", "plan.json", code=0)
     planned = {one["key"] for one in json.loads((repo.root / "plan.json").read_text("utf-8"))["changes"]}

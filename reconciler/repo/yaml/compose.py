@@ -73,7 +73,7 @@ class _Parser(_CParser):
 
     def resolve(self, kind: type[Node], value: str | None, implicit: tuple[bool, bool] | bool) -> str:
         if kind is ScalarNode:
-            return PLAIN if implicit[0] else QUOTED  # type: ignore[index]
+            return PLAIN if implicit[0] else QUOTED  # type: ignore[index]  # a pair for scalars, as libyaml calls it
         return COLLECTION
 
     def descend_resolver(self, parent: Node | None, index: object) -> None: ...
