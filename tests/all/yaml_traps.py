@@ -108,4 +108,4 @@ TRAPS = [
         "  text: 'a\n b'\n",
         lines=True,
     ),
-]  # fmt: skip
+]  # in columns, to be read as a table # fmt: skip

@@ -26,7 +26,7 @@ CONFUSING = st.sampled_from(
      "<<", "!file x", "!!str", "&a", "*a", "%", "@", "`", "'", '"', "?", "? a", ":", "a:", "{}", "[]", " a", "a ", "=",
      "---", "...", "\\u0041", "\\", "a\r\nb\r\n", "a\rb", "\ufeffa", "no end", "\t", "𝒳" * 70, "a\x85b", "\x7f",
      "\uffff"]
-)  # fmt: skip
+)  # in columns, to be read as a table # fmt: skip
 texts = st.one_of(CONFUSING, st.lists(NASTY | CONFUSING, max_size=4).map("".join), st.text(max_size=200))
 numbers = st.integers(-(2**53), 2**53) | st.floats(-(2.0**53), 2.0**53).map(lambda value: number(repr(value)))
 values = st.recursive(

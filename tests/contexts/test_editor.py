@@ -95,7 +95,7 @@ TAKEN: dict[str, dict[str, Any]] = {
         ],
         overrides={"production": {"context": {"temperature": "t"}}},
     ),
-}  # fmt: skip
+}  # in columns, to be read as a table # fmt: skip
 WRONG: dict[str, dict[str, Any]] = {
     "no graph": {"name": "A"},
     "no name": {"graph_id": "needless"},

@@ -24,7 +24,7 @@ RESERVED_CONTEXT: Final = frozenset(
         "__otel_tracestate__", "__dd_trace_headers__", "__pregel_node_finished",
         "__context_provided__",
     )
-)  # fmt: skip
+)  # in columns, to be read as a table # fmt: skip
 BOTH: Final = (
     "Cannot specify both configurable and context. Prefer setting context alone. Context was "
     "introduced in LangGraph 0.6.0 and is the long term planned replacement for configurable."

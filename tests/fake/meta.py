@@ -44,10 +44,10 @@ def info(traits: Traits) -> JsonObject:
             }
         case "javascript":
             return {"version": "1.5.0", "langgraph_js_version": "1.3.0", "flags": flags,
-                    "host": host}  # fmt: skip
+                    "host": host}  # in columns, to be read as a table # fmt: skip
         case "aegra" | "aegra_0_10":
             version = "0.11.0" if traits.info == "aegra" else "0.10.4"
             return {"name": "Aegra", "version": version, "description": "", "status": "running",
-                    "flags": flags}  # fmt: skip
+                    "flags": flags}  # in columns, to be read as a table # fmt: skip
         case "absent":
             raise Problem(404, "Not Found")

@@ -74,7 +74,7 @@ CREATE: Final = Shape(
 _COLUMNS: Final = (
     "assistant_id", "graph_id", "name", "description", "config",
     "context", "created_at", "updated_at", "metadata", "version",
-)  # fmt: skip
+)  # in columns, to be read as a table # fmt: skip
 _SORTS: Final = ("assistant_id", "created_at", "updated_at", "name", "graph_id")
 _OFFSET: Final = Shape("integer", minimum=0)
 COUNT: Final = Shape("object", {"metadata": OBJECT, "graph_id": TEXT, "name": TEXT})

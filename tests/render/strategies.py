@@ -27,7 +27,7 @@ NASTY = st.sampled_from(
         "*", "_", "- ", "1. ", "&lt;", "$x$", ":smile:", "GH-1", " ", "  ", "\u00a0", "é", "e\u0301", "漢字",
         "x" * 90, "    code",
     ]
-)  # fmt: skip
+)  # in columns, to be read as a table # fmt: skip
 texts = st.one_of(st.lists(NASTY, max_size=6).map("".join), st.text(max_size=30), st.just("writer/tweet"))
 numbers = st.integers(min_value=1, max_value=99)
 maybe = st.none() | texts

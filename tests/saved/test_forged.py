@@ -23,7 +23,7 @@ WRONG = [
     None, True, False, 0, 1, 2, 3, -1, 1.5, 10**30, "", "x", "w/kept", OTHER, "../../x", "\x1b[2J", "\ud800",
     "create", "update", "activate", "delete", "overwrite", "hold", "block", "1.0", "a" * 40, "1:" + "0" * 64,
     "http://127.0.0.1:1", PROJECT_ID, [], ["w/kept"], ["w/edited"], ["protected", "max_deletes"], {}, {"a": 1},
-]  # fmt: skip
+]  # in columns, to be read as a table # fmt: skip
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
