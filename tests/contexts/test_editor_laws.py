@@ -91,6 +91,15 @@ def test_what_rows_fill_in_is_right(schema: dict[str, Any]) -> None:
     check()
 
 
+def test_a_template_may_stand_where_any_value_may() -> None:
+    """A field that is the schema itself, which names no kind of value: a row's text in it may come from a file."""
+    validator = editor(EXACT["it holds itself"])
+    template = {"again": {"file": "prompts/a.md"}}
+    assert validator.is_valid(manifest(template, for_each=[{"id": "a"}]))
+    assert not validator.is_valid(manifest(template))
+    assert not validator.is_valid(manifest({"again": {"fill": "prompts/a.md"}}, for_each=[{"id": "a"}]))
+
+
 def _filled(value: Any, data: st.DataObject) -> Any:
     """The value with some of its parts replaced as a tag is seen."""
     if data.draw(st.booleans()):

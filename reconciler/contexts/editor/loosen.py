@@ -8,6 +8,8 @@ _OF_TEXTS = ("minLength", "maxLength", "pattern", "patternErrorMessage")
 _OF_LISTS = ("uniqueItems", "contains")
 _OF_OBJECTS = ("properties", "patternProperties", "additionalProperties", "required", "propertyNames")
 
+_FILE: JsonObject = {"type": "string", "description": "A file of the repository, as a template."}
+
 
 def nullable(node: JsonObject) -> JsonObject:
     """The node with null besides."""
@@ -29,14 +31,14 @@ def loosened(node: JsonObject) -> JsonObject:
     known = [result.pop("const")] if "const" in result else _list(result.pop("enum", None))
     types = _types(result) if "type" in result else []
     if not types and not known:
-        return result
+        return _untyped(result)
     objects = "object" in types or any(isinstance(one, dict) for one in known)
     texts = "string" in types or (not types and any(isinstance(one, str) for one in known))
     more = ["string"]
     if texts and not objects and not any(name in result for name in _OF_OBJECTS):
         more.append("object")
         result |= {
-            "properties": {"file": {"type": "string", "description": "A file of the repository, as a template."}},
+            "properties": {"file": dict(_FILE)},
             "required": ["file"],
             "additionalProperties": False,
         }
@@ -48,6 +50,15 @@ def loosened(node: JsonObject) -> JsonObject:
             result["allOf"] = [*_list(result.get("allOf")), {"anyOf": either}]
         else:
             result["anyOf"] = either
+    return result
+
+
+def _untyped(node: JsonObject) -> JsonObject:
+    """A node that says nothing of kinds takes texts as they are; what it says of objects lets `{file: PATH}` pass."""
+    result = {name: value for name, value in node.items() if name not in ("required", "propertyNames", "minProperties")}
+    fields = result.get("properties")
+    if result.get("additionalProperties") is False:
+        result["properties"] = {"file": dict(_FILE), **(fields if isinstance(fields, dict) else {})}
     return result
 
 
