@@ -73,7 +73,8 @@ def same_marker(wanted: Wanted, owner: str, row: Version) -> bool:
     if wanted.released:
         return row.marker is None
     marker = own_marker(wanted, row)
-    return marker is not None and canonical(marker.identity()) == canonical(marker_identity(wanted, owner))
+    # Texts and a bool of ours on either side, never raw JSON.
+    return marker is not None and marker.identity() == marker_identity(wanted, owner)
 
 
 def unmanaged(wanted: Wanted, row: Version, names: frozenset[str]) -> bytes:

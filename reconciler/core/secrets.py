@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reconciler.core.credentials import Hit, scan
+from reconciler.core.credentials import Hit, possible, scan
 from reconciler.model.json import Json, digest
 from reconciler.model.spec import Spec
 from reconciler.model.wanted import FieldPath
@@ -45,8 +45,29 @@ class Finding:
 
 def find(spec: Spec) -> Iterator[Finding]:
     """All of a content that looks like a secret, names of fields included, in the order of the content."""
-    for field, value in spec.as_json().items():
+    content = spec.as_json()
+    if _is_plain(content):
+        return
+    for field, value in content.items():
         yield from below((field,), value)
+
+
+def _is_plain(content: Json) -> bool:
+    """Whether nothing in it can be a secret, by one look at all its texts: so it is with nearly every content."""
+    texts: list[str] = []
+    rest = [content]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, list):
+            rest += value
+        elif isinstance(value, dict):
+            if any(map(is_for_secrets, value)):
+                return False
+            texts += value
+            rest += value.values()
+    return not possible("\n".join(texts))
 
 
 def below(path: FieldPath, value: Json) -> Iterator[Finding]:
@@ -82,6 +103,7 @@ def shown(path: FieldPath) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def is_for_secrets(name: str) -> bool:
     """Whether the last word of a field's name says that a secret stands there: `apiKey`, `X-Auth-Token`, `api_key_2`,
     not `max_tokens`, `tokenizer` or `key_points`."""

@@ -39,10 +39,12 @@ def loads(text: str | bytes) -> Json:
     return value
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
 def canonical(value: Json) -> bytes:
     """The canonical bytes: keys sorted, no blanks, UTF-8. Two values are the same exactly when these are."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", "surrogatepass")
+    return _encode(value).encode("utf-8", "surrogatepass")
 
 
 def same(left: Json, right: Json) -> bool:

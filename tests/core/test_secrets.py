@@ -142,3 +142,24 @@ def _texts(value: Json) -> list[str]:
             return [text for name, item in value.items() for text in (name, *_texts(item))]
         case _:
             return []
+
+
+@given(
+    json_values,
+    st.lists(
+        st.sampled_from([entry for entry in TABLE["refused"] if "parts" in entry or "value" in entry]), max_size=3
+    ),
+)
+def test_one_look_at_all_texts_hides_nothing(value: Json, planted: list[dict[str, Any]]) -> None:
+    """A content that is passed over at one glance has nothing that the search of each text would find."""
+    context: dict[str, Json] = {"value": value}
+    for number, entry in enumerate(planted):
+        path, secret = case(entry)
+        inner: Json = secret
+        for step in reversed(path[1:]):
+            inner = {str(step): inner}
+        context[f"planted {number}"] = inner
+    made = Spec(graph_id="writer", name="Writer", context=context)
+    each = [finding for name, part in made.as_json().items() for finding in below((name,), part)]
+    assert list(find(made)) == each
+    assert bool(planted) <= bool(each)
