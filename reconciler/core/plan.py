@@ -274,6 +274,7 @@ def _rewrite(owner: str, pair: Pair, history: History, standing: Standing) -> Up
             live=live,
             target=found.number,
             newest=newest,
+            made=found.created_at,
             reasons=standing.reasons,
             state=standing.state,
             fields=changed,

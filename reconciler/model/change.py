@@ -83,12 +83,14 @@ class Update(_Change):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activate(_Change):
     """`target`, another version that holds the wanted content already, becomes active again: no new version, but where
-    a server restores only part of it, which has to be repaired (docs/server.md, S17). `newest` as in Update."""
+    a server restores only part of it, which has to be repaired (docs/server.md, S17). `newest` as in Update;
+    `made` is when the target was made, in the server's own words."""
 
     wanted: Wanted
     live: Live
     target: int
     newest: int | None = None
+    made: str | None = None
 
     @property
     def target_is_newest(self) -> bool:

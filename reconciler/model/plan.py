@@ -61,7 +61,10 @@ class Plan:
     """`unchanged` and `adopted` are keys. `untouched` are those in step, so that a report can say what others did to
     them meanwhile. `refused` are errors about single assistants: those are not written. `left_out` is what differs and
     is not so in the saved plan that is applied: it is no change of this plan. With `rollback` it is what
-    somebody asked for, an earlier version of one assistant, and not what git says."""
+    somebody asked for, an earlier version of one assistant, and not what git says.
+
+    `proposed` are the keys of which the tree says something else than the base: what a pull request is about; None
+    where nobody asked. With `offline` no server was asked: what the base says stands for what is live."""
 
     deployment: Deployment
     owner: str
@@ -81,6 +84,8 @@ class Plan:
     guards: tuple[Guard, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     rollback: bool = False
+    proposed: frozenset[str] | None = None
+    offline: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -73,8 +73,12 @@ def prose(text: str) -> str:
 
     A backtick without a partner is one of the text's own and shown as it is.
     """
-    parts = _SPAN.split(text.strip(" "))
-    return "".join(code(part) if number % 2 else _between(part) for number, part in enumerate(parts))
+    return "".join(code(part) if quoted else _between(part) for quoted, part in spans(text))
+
+
+def spans(text: str) -> list[tuple[bool, str]]:
+    """A message in parts, those that it quotes in backticks marked. Not escaped."""
+    return [(number % 2 == 1, part) for number, part in enumerate(_SPAN.split(text.strip(" ")))]
 
 
 def _between(text: str) -> str:

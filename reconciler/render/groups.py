@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,19 +25,20 @@ class Group:
         return self.changes[0]
 
 
-def of_changes(changes: Iterable[Change]) -> list[Group]:
-    """The changes in groups, in the order in which they are applied; by key within a group."""
+def of_changes(changes: Iterable[Change], said: Callable[[Change], str] = words.why) -> list[Group]:
+    """The changes in groups, in the order in which they are applied; by key within a group. What is `said` of all of a
+    group is the same."""
     found: dict[str, list[Change]] = {}
     for change in sorted(changes, key=order):
-        found.setdefault(_same(change), []).append(change)
+        found.setdefault(_same(change, said), []).append(change)
     return [Group(changes=tuple(group)) for group in found.values()]
 
 
-def of_held(held: Iterable[Held]) -> list[Group]:
+def of_held(held: Iterable[Held], said: Callable[[Held], str] = words.held) -> list[Group]:
     """What is left as it is, in groups: also for the same stated reason."""
     found: dict[str, list[Held]] = {}
     for one in sorted(held, key=lambda h: order(h.change)):
-        shape: list[Json] = [words.held(one), one.blocks, _shown(one.change)]
+        shape: list[Json] = [said(one), one.blocks, _shown(one.change)]
         found.setdefault(digest(shape), []).append(one)
     return [Group(changes=tuple(h.change for h in group), held=group[0]) for group in found.values()]
 
@@ -58,11 +59,11 @@ def fields(change: Change) -> tuple[FieldChange, ...]:
             return change.fields
 
 
-def _same(change: Change) -> str:
+def _same(change: Change, said: Callable[[Change], str]) -> str:
     """Equal for changes that can be shown as one. A creation is of one assistant and stays alone."""
     if isinstance(change, Create):
         return f"create {assistant_id_of(change)} {key_of(change)}"
-    return digest([action(change), words.why(change), _shown(change)])
+    return digest([action(change), said(change), _shown(change)])
 
 
 def _shown(change: Change) -> JsonObject:

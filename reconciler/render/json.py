@@ -42,7 +42,7 @@ __all__ = [
     "schema",
 ]
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """The number of the form: a new field raises the second part, anything else the first."""
 
 _STEERS = re.compile(rf"(?!\n)[{CONTROL}{INVISIBLE}]|(?<=##)\[")
@@ -76,9 +76,10 @@ def document(plan: Plan) -> JsonObject:
         "owner": plan.owner,
         "commit": plan.commit,
         "base": plan.base,
+        "offline": plan.offline,
         "summary": _summary(plan),
-        "changes": [_change(change) for change in sorted(plan.changes, key=order)],
-        "held": [_held(held) for held in sorted(plan.held, key=lambda held: order(held.change))],
+        "changes": [_change(plan, change) for change in sorted(plan.changes, key=order)],
+        "held": [_held(plan, held) for held in sorted(plan.held, key=lambda held: order(held.change))],
         "refused": [diagnostic_document(found) for found in sorted(plan.refused, key=Diagnostic.order)],
         "guards": [_guard(guard) for guard in plan.guards],
         "diagnostics": [diagnostic_document(found) for found in sorted(plan.diagnostics, key=Diagnostic.order)],
@@ -90,10 +91,11 @@ def report_document(report: Report) -> JsonObject:
     found = {assistant_id_of(outcome.change): outcome for outcome in report.outcomes}
     plan = report.plan
     changes: list[Json] = [
-        _change(change) | _outcome(found.get(assistant_id_of(change))) for change in sorted(plan.changes, key=order)
+        _change(plan, change) | _outcome(found.get(assistant_id_of(change)))
+        for change in sorted(plan.changes, key=order)
     ]
     held: list[Json] = [
-        _held(one) | _outcome(found.get(assistant_id_of(one.change)), "held")
+        _held(plan, one) | _outcome(found.get(assistant_id_of(one.change)), "held")
         for one in sorted(plan.held, key=lambda held: order(held.change))
     ]
     made = document(plan) | {"changes": changes, "held": held}
@@ -115,8 +117,9 @@ def _summary(plan: Plan) -> JsonObject:
     }
 
 
-def _change(change: Change) -> JsonObject:
+def _change(plan: Plan, change: Change) -> JsonObject:
     live, place = live_of(change), place_of(change)
+    proposed = key_of(change) in plan.proposed if plan.proposed is not None else None
     return {
         "key": key_of(change),
         "assistant_id": assistant_id_of(change),
@@ -125,8 +128,9 @@ def _change(change: Change) -> JsonObject:
         "state": change.state.value,
         "path": place[0] if place is not None else None,
         "line": place[1] if place is not None else None,
-        "live_version": live.row.number if live is not None else None,
-        "target_version": target_of(change),
+        "proposed": proposed,
+        "live_version": live.row.number if live is not None and not plan.offline else None,
+        "target_version": target_of(change) if not plan.offline else None,
         "note": change.note,
         "losses": _losses(change.losses) if isinstance(change, Delete) else None,
         "fields": [field_document(field) for field in change.fields],
@@ -161,8 +165,8 @@ def _sorted(value: Json) -> Json:
     return [_sorted(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _held(held: Held) -> JsonObject:
-    return _change(held.change) | {"why": held.why, "blocks": held.blocks, "ahead": held.ahead}
+def _held(plan: Plan, held: Held) -> JsonObject:
+    return _change(plan, held.change) | {"why": held.why, "blocks": held.blocks, "ahead": held.ahead}
 
 
 def _outcome(outcome: Outcome | None, otherwise: str | None = None) -> JsonObject:

@@ -5,13 +5,13 @@ Never longer than GitHub takes (shorten.py), and nothing in it that is not ours 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
 from reconciler.model.report import Report
-from reconciler.render import entries, results, tally, totals
+from reconciler.render import entries, results, tally, totals, words
 from reconciler.render.escape import code, prose
 from reconciler.render.sections import Entry, section, table
 from reconciler.render.shorten import LIMIT, Level, fit
@@ -54,8 +54,8 @@ def plan(plan: Plan, *, limit: int = LIMIT) -> str:
     return fit(render, limit)
 
 
-def report(report: Report, *, limit: int = LIMIT) -> str:
-    """What an apply did, as Markdown of at most `limit` characters; it ends with a line end."""
+def report(report: Report, *, limit: int = LIMIT, size: Callable[[str], int] = len) -> str:
+    """What an apply did, as Markdown of at most `limit` characters, or what `size` counts; it ends with a line end."""
     whole = report.exit_code == 0 and report.converged
     bad, good = entries.of_outcomes(report, good=False), entries.of_outcomes(report, good=True)
     shared = _shared(report.plan, entries.of_those_left(report.plan), report.diagnostics)
@@ -76,7 +76,7 @@ def report(report: Report, *, limit: int = LIMIT) -> str:
         ]
         return "\n\n".join(parts) + "\n"
 
-    return fit(render, limit)
+    return fit(render, limit, size)
 
 
 def _shared(plan: Plan, held: list[Entry], diagnostics: Iterable[Diagnostic]) -> _Entries:
@@ -96,9 +96,17 @@ def _head(title: str, plan: Plan, level: Level) -> list[str]:
     return [
         f"## {title} {deployment}",
         *([f"> [!CAUTION]\n> **Blocked:** {stops}"] if stops else []),
-        f"Address: {code(level.clip(plan.deployment.url))}",
+        _asked(plan, level),
         *([f"> {level.said}"] if level.said else []),
     ]
+
+
+def _asked(plan: Plan, level: Level) -> str:
+    """What was compared with."""
+    if plan.offline:
+        base = f"commit {code(plan.base[: words.SHORT])}" if plan.base else "the base commit"
+        return f"Compared with {base}; no server was asked."
+    return f"Address: {code(level.clip(plan.deployment.url))}"
 
 
 def _care(shared: _Entries, level: Level, note: str) -> list[str]:

@@ -9,7 +9,8 @@ from reconciler.model.json import JsonObject
 
 
 def schema(name: str = "plan") -> JsonObject:
-    """The JSON Schema (2020-12) of a document: `plan`, which is also that of a report, `drift`, `list` or `history`."""
+    """The JSON Schema (2020-12) of a document: `plan`, which is also that of a report, `drift`, `list`, `history` or
+    `validate`."""
     content = pkgutil.get_data("reconciler.render", f"{name}.schema.json")
     assert content is not None, "a loader that cannot read the package's own files"
     value: JsonObject = json.loads(content)

@@ -22,10 +22,12 @@ FIELDS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`where` and `body` are Markdown, `fields` and the lines of `diff` are safe for a terminal; nothing else is
-    escaped yet. `count` is how many assistants it is about."""
+    """`where` and `body` are Markdown, `fields` and the lines of `diff` are safe for a terminal, `verb` is a literal of
+    ours; nothing else is escaped yet. `count` is how many assistants it is about. With `names_first` it reads as a
+    sentence, `NAMES VERB`, and where there are many names what is about each of them is folded once more."""
 
     verb: str = ""
+    names_first: bool = False
     names: list[str] = field(default_factory=list)
     count: int = 1
     said: str = ""
@@ -60,9 +62,13 @@ def section(title: str, entries: list[Entry], level: Level, note: str = "", *, c
 def _bullet(entry: Entry, level: Level) -> str:
     names, hidden = first(entry.names, level.names)
     listed = ", ".join(code(level.clip(name)) for name in names) + (f" and {hidden:,} more" if hidden else "")
-    head = " ".join(part for part in (f"**{entry.verb}**" if entry.verb else "", listed) if part)
+    head = _in_order(f"**{entry.verb}**" if entry.verb else "", listed, entry)
     text = f"- {head}: {prose(level.clip(entry.said))}" if entry.said else f"- {head}"
     return text + (_hint(level.clip(entry.hint)) if entry.hint and level.bodies else "")
+
+
+def _in_order(verb: str, names: str, entry: Entry) -> str:
+    return " ".join(part for part in ((names, verb) if entry.names_first else (verb, names)) if part)
 
 
 def _hint(text: str) -> str:
@@ -82,7 +88,9 @@ def _hint(text: str) -> str:
 
 def _folded(entry: Entry, level: Level) -> list[str]:
     names, hidden = first(entry.names, min(NAMES, level.names or NAMES))
-    head = f"<b>{entry.verb}</b> {_codes(names, level)}{f' and {hidden:,} more' if hidden else ''}"
+    head = _in_order(
+        f"<b>{entry.verb}</b>", f"{_codes(names, level)}{f' and {hidden:,} more' if hidden else ''}", entry
+    )
     fields, unnamed = first(entry.fields, FIELDS)
     if fields:
         head += f" — {_codes(fields, level)}{f' and {unnamed:,} more' if unnamed else ''}"
@@ -90,13 +98,23 @@ def _folded(entry: Entry, level: Level) -> list[str]:
     found = [f"<details{is_open}><summary>{head}</summary>"]
     if entry.said:
         found.append(prose(sentence(level.clip(entry.said))))
-    places, more_places = first(entry.where, level.names)
-    if places:
-        found.append("<br>".join([*places, *([f"and {more_places:,} more"] if more_places else [])]))
+    apart = entry.names_first and len(entry.where) > NAMES
+    found += [] if apart else _where(entry, level)
     found += entry.body
     if entry.diff:
         found.append("\n".join(fence(level.lines(entry.diff), "diff")))
+    if apart:
+        found += [
+            f"<details><summary>All {entry.count:,}, each with its manifest</summary>",
+            *_where(entry, level),
+            "</details>",
+        ]
     return [*found, "</details>"]
+
+
+def _where(entry: Entry, level: Level) -> list[str]:
+    places, more_places = first(entry.where, level.names)
+    return ["<br>".join([*places, *([f"and {more_places:,} more"] if more_places else [])])] if places else []
 
 
 def _codes(names: list[str], level: Level) -> str:

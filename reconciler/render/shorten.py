@@ -5,12 +5,15 @@ First whole differences, then differences cut at whole lines, then only who chan
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 LIMIT = 65_536
 """The characters GitHub takes in a comment."""
+
+SUMMARY_LIMIT = 1_048_576 - 65_536
+"""The bytes of a summary: GitHub takes 1 MiB of all that one step writes."""
 
 T = TypeVar("T")
 
@@ -71,11 +74,22 @@ LEVELS = (
 )
 
 
-def fit(render: Callable[[Level], str], limit: int) -> str:
-    """The fullest form that has at most `limit` characters. The last one is some hundred characters for any input."""
+def in_bytes(text: str) -> int:
+    """The size of a text where that is counted in bytes."""
+    return len(text.encode())
+
+
+def fit(render: Callable[[Level], str], limit: int, size: Callable[[str], int] = len) -> str:
+    """The fullest form of at most `limit` characters, or what `size` counts. The last one is some hundred characters
+    for any input."""
+    return fullest(render, LEVELS, limit, size)
+
+
+def fullest(render: Callable[[T], str], levels: Iterable[T], limit: int, size: Callable[[str], int]) -> str:
+    """The first of the forms, from the fullest on, that is at most that big; else the last."""
     text = ""
-    for level in LEVELS:
+    for level in levels:
         text = render(level)
-        if len(text) <= limit:
+        if size(text) <= limit:
             break
     return text

@@ -26,7 +26,8 @@ def plan(plan: Plan, *, width: int = WIDTH, colour: bool = False, verbose: bool 
 
     `verbose` also shows ids, whole new texts, and the keys of what is unchanged. Raises nothing.
     """
-    rows = _begin(words.where(plan.deployment), plan, width, verbose)
+    title = words.compared(plan) if plan.offline else words.where(plan.deployment)
+    rows = _begin(title, plan, width, verbose)
     drifted = [c for c in plan.changes if Reason.DRIFT in c.reasons]
     for one in of_changes(c for c in plan.changes if Reason.DRIFT not in c.reasons):
         group(rows, one, plan.deployment, verbose=verbose)

@@ -41,6 +41,8 @@ def _all_as_git_says(plan: Plan) -> str:
     if not number:
         return "There is no assistant to manage."
     said = f"{counted(number, 'assistant')} {'is' if number == 1 else 'are'}"
+    if plan.offline:
+        return f"{said} exactly as at the base commit."
     if not unmarked:
         return f"{said} exactly as git says."
     return f"{said} as git says, {f'{unmarked:,} of them ' if marked else ''}not marked yet."

@@ -10,13 +10,23 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from reconciler.model.change import Activate, Change, Create, Delete, Losses, Reason, State, Update
-from reconciler.model.plan import Deployment, Guard, Held
+from reconciler.model.plan import Deployment, Guard, Held, Plan
+
+SHORT = 12
+"""Characters of a commit's id."""
 
 
 def where(deployment: Deployment) -> str:
     """`Deployment staging at https://…`: how every plan begins."""
     name = f"Deployment {deployment.name}" if deployment.name is not None else "Deployment"
     return f"{name} at {deployment.url}"
+
+
+def compared(plan: Plan) -> str:
+    """How a plan for which no server was asked begins: what it is a comparison with."""
+    name = f"Deployment {plan.deployment.name}" if plan.deployment.name is not None else "Deployment"
+    base = f"commit {plan.base[:SHORT]}" if plan.base else "the base commit"
+    return f"{name}, compared with {base}; no server was asked"
 
 
 def counted(number: int, thing: str, plural: str | None = None) -> str:
@@ -117,11 +127,13 @@ def live(change: Change) -> str:
         case Create():
             return ""
         case Activate():
-            return f"{now_live(change)}, version {change.target} becomes live"
+            now = now_live(change)
+            return f"{now}, version {change.target} becomes live" if now else ""
         case Update():
             return now_live(change)
         case Delete():
-            return f"{now_live(change)}; {goes(change.losses)}"
+            now = now_live(change)
+            return f"{now}; {goes(change.losses)}" if now else "all its versions go with it"
         case _:
             assert_never(change)
 
@@ -131,10 +143,11 @@ def goes(losses: Losses) -> str:
     versions = "all its versions" if losses.versions is None else f"its {counted(losses.versions, 'version')}"
     if losses.more and losses.versions is not None:
         versions = f"more than {counted(losses.versions, 'version')}"
-    return f"takes {versions} with it; {_stays(losses)}"
+    return f"takes {versions} with it; {stays(losses)}"
 
 
-def _stays(losses: Losses) -> str:
+def stays(losses: Losses) -> str:
+    """What a deletion leaves: threads; and the crons, which it does not."""
     match (losses.threads, losses.crons):
         case (None, None):
             return "threads and crons: unknown on this server"
@@ -160,8 +173,10 @@ def _crons(number: int | None) -> str:
 
 
 def now_live(change: Change) -> str:
-    """What is live now, where something is."""
-    return "" if isinstance(change, Create) else f"version {change.live.row.number} is live"
+    """What is live now, where something is; nothing where no server was asked, so that its version has no number."""
+    if isinstance(change, Create) or not change.live.row.number:
+        return ""
+    return f"version {change.live.row.number} is live"
 
 
 def held(one: Held) -> str:

@@ -40,6 +40,8 @@ def rows(text: str, first: int, rest: int | None = None) -> list[str]:
 
 def _break(text: str, start: int, room: int) -> tuple[int, int]:
     """Where the row that begins at `start` ends, and how many characters to leave out there."""
+    if len(text) - start <= room and text.isascii():  # as nearly always: nothing to break
+        return len(text), 0
     used, blank, pair = 0, 0, 0
     for index in range(start, len(text)):
         if used > room and (blank or pair):

@@ -18,7 +18,7 @@ import pytest
 
 from reconciler.model.change import FieldChange, Reason
 from reconciler.model.plan import Deployment, Guard, Held, Plan
-from reconciler.render import escape, markdown
+from reconciler.render import comment, escape, markdown
 from tests.render import cases
 
 pytestmark = pytest.mark.needs_all
@@ -191,3 +191,18 @@ def test_unescaped_text_would(load: Load) -> None:
     page.wait_for_function("window.ran === true", timeout=10_000)
     assert "IMG" in elements(page)
     assert [elements(load(link)) for link in links] == [["P", "A"]] * 3
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_comment_on_a_pull_request_keeps_its_frame(load: Load, text: str) -> None:
+    """So has the comment in plain words: its hidden lines, its folds, and nothing that others wrote."""
+    plain, hostile = html_of([comment.plan(said_by_others("plain words")), comment.plan(said_by_others(text))])
+    expected, hidden = Counter(elements(load(plain))), comments(load(plain))
+    page = load(hostile)
+    found = Counter(elements(page))
+    assert hidden == 1  # the last line: the first one stands before the body
+    assert comments(page) == hidden
+    assert set(found) <= WRITTEN
+    assert {name: found[name] for name in FRAME} == {name: expected[name] for name in FRAME}
+    assert attributes(page) <= STYLED
+    assert page.evaluate("window.ran") is False

@@ -343,6 +343,14 @@ PLANS: dict[str, Plan] = {
         copies=1,
         diagnostics=(ADOPTED, *NO_MANIFEST[:1]),
     ),
+    "offline": plan(
+        CREATE,
+        *(replace(c, live=replace(c.live, row=replace(c.live.row, number=0))) for c in EQUAL[:2]),
+        replace(DELETE, live=replace(DELETE.live, row=replace(DELETE.live.row, number=0)), losses=Losses()),
+        offline=True,
+        proposed=frozenset({"writer/tweet"}),
+    ),
+    "offline-nothing": plan(offline=True, proposed=frozenset()),
     "hostile": plan(
         HOSTILE,
         deployment=Deployment(name=HOSTILE_WORD, url=f"https://{HOSTILE_WORD}"),

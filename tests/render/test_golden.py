@@ -35,7 +35,7 @@ def test_verbose(golden: Golden) -> None:
 
 
 def test_diagnostics(golden: Golden) -> None:
-    """Diagnostics come by place, for people and as annotations."""
+    """Diagnostics come by place for people, and by what matters most as annotations."""
     found = [*PLANS["create"].diagnostics, *PLANS["refused"].refused, *PLANS["blocked-by-drift"].diagnostics[-1:]]
     golden("diagnostics.txt", text.diagnostics(found))
     golden("diagnostics-piped.txt", text.diagnostics(found, width=None))

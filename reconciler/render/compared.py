@@ -1,0 +1,87 @@
+"""What is planned now, held against what a pull request's comment showed: as lines of text, and for a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.json import Json, JsonObject
+from reconciler.render.escape import code, prose
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """`said` is a sentence of ours about one assistant."""
+
+    key: str
+    said: str
+
+
+def differences(
+    prints: Mapping[str, str], pulls: Mapping[int, Sequence[str]], seen: Mapping[int, JsonObject | None]
+) -> list[Difference]:
+    """What differs from what was shown, by key. `prints` are those of the plan, `pulls` the keys of each pull request,
+    newest first, `seen` what the comment of each said. A key counts for the newest that changed it; where a later one
+    showed the same as on main already, or as drift, it was shown all the same."""
+    whose: dict[str, int] = {}
+    for number, keys in pulls.items():
+        for key in keys:
+            whose.setdefault(key, number)
+    order = list(pulls)
+
+    def shown(key: str) -> int | None:
+        """The newest pull request that changed it, or else one whose comment showed it."""
+        last = whose.get(key)
+        later = order if last is None else order[: order.index(last)]
+        found = [number for number in later if _then(seen.get(number), key) is not None]
+        same = (number for number in found if _then(seen.get(number), key) == prints.get(key))
+        return next(same, last if last is not None else next(iter(found), None))
+
+    made: list[Difference | None] = []
+    for key in {**whose, **prints}:
+        number = shown(key)
+        if number is None:
+            made.append(Difference(key=key, said="no pull request since the last apply showed it"))
+        else:
+            made.append(_one(key, prints.get(key), number, seen.get(number)))
+    return sorted((one for one in made if one is not None), key=lambda one: one.key)
+
+
+def _then(seen: JsonObject | None, key: str) -> Json:
+    """The print of an assistant in what a comment said; None where it said nothing."""
+    shown: Json = seen["of"] if seen is not None else None
+    return shown.get(key) if isinstance(shown, dict) else None
+
+
+def _one(key: str, now: str | None, number: int, seen: JsonObject | None) -> Difference | None:
+    if seen is None:
+        return Difference(key=key, said=f"pull request {number} has no comment that showed it") if now else None
+    then = _then(seen, key)
+    if now == then:
+        return None
+    if now is None:
+        return Difference(key=key, said=f"pull request {number} showed a change, and nothing is to be done any more")
+    if then is None:
+        more = "may have left it out" if seen["more"] else "did not show it"
+        return Difference(key=key, said=f"the comment of pull request {number} {more}")
+    return Difference(key=key, said=f"it is another change than pull request {number} showed")
+
+
+def markdown(deployment: str, found: Sequence[Difference]) -> str:
+    """For the summary of a run."""
+    if not found:
+        return f"{code(deployment)}: all is as the pull requests showed it."
+    lines = [f"- {code(one.key)}: {prose(one.said)}" for one in found[:MOST]]
+    if len(found) > MOST:
+        lines.append(f"- and {len(found) - MOST} more")
+    return f"### Otherwise than the pull requests showed it: {code(deployment)}\n\n" + "\n".join(lines)
+
+
+def lines(deployment: str, found: Sequence[Difference]) -> list[str]:
+    """The same as plain lines, not yet escaped."""
+    if not found:
+        return [f"{deployment}: all is as the pull requests showed it"]
+    shown = [f"{deployment}: {one.key}: {one.said}" for one in found[:MOST]]
+    return shown + ([f"{deployment}: and {len(found) - MOST} more"] if len(found) > MOST else [])
