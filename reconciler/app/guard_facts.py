@@ -39,7 +39,7 @@ def guard_facts(
 
     `repo` is this repository as markers name it, `base` the commit that the settings are compared with.
     """
-    git, now = repository.git, safety(repository.settings, deployment)
+    git, now = repository.git, safety(repository.proposed or repository.settings, deployment)
     head = git.head() if git is not None else None
     if git is None or head is None:
         return Facts(repo=repo, deployment=deployment, now=now)

@@ -73,12 +73,15 @@ class Inputs:
     base: str | None = None
 
 
-def inputs(source: Source, session: Session, commit: str | None, *, repo: str | None = None) -> Inputs:
-    """A source as inputs; `repo` is its name for markers. Raises InvalidSource: a file that cannot be read is never
-    taken for a deletion."""
+def inputs(
+    source: Source, session: Session, commit: str | None, *, repo: str | None = None, base: str | None = None
+) -> Inputs:
+    """A source as inputs; `repo` is its name for markers, `base` the commit that the tree is compared with, else HEAD's
+    first parent. Raises InvalidSource: a file that cannot be read is never taken for a deletion."""
     source.require()
     repository = source.repository
-    base = repository.git.parent() if repository.git is not None else None
+    if base is None and repository.git is not None:
+        base = repository.git.parent()
     past = Past(repository, session.deployment.name)
     return Inputs(
         owner=repository.settings.owner,

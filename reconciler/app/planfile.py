@@ -6,11 +6,9 @@ import json
 import pkgutil
 from pathlib import Path
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-
+from reconciler.app import strict
 from reconciler.errors import UsageError
-from reconciler.model.json import Json, JsonObject, canonical, number
+from reconciler.model.json import Json, JsonObject, canonical
 from reconciler.model.plan import Deployment
 from reconciler.model.saved import Decision, Identity, SavedPlan, Shape
 from reconciler.model.wanted import OnDrift
@@ -19,10 +17,6 @@ FORMAT_VERSION = "1.0"
 
 LARGEST = 5 * 2**20
 """Bytes. A plan of ten thousand changes has less."""
-
-TOO_DEEP = "it is nested too deeply"
-LONG_NUMBER = "integer string conversion"
-"""In Python's own words for whole numbers of more digits than it reads."""
 
 
 def schema() -> JsonObject:
@@ -75,11 +69,7 @@ def dumps(saved: SavedPlan) -> bytes:
 
 def read(path: Path) -> SavedPlan:
     """The saved plan in a file. Raises UsageError, one line, for whatever else it holds."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    content = strict.read_bytes(path, LARGEST)
     try:
         return loads(content)
     except ValueError as error:
@@ -88,62 +78,16 @@ def read(path: Path) -> SavedPlan:
 
 def loads(content: bytes) -> SavedPlan:
     """The saved plan in these bytes. Raises ValueError, never anything else, with what is wrong and where."""
-    value = _json(content)
+    value = strict.loads(content, LARGEST)
     if isinstance(value, dict) and value.get("format_version", FORMAT_VERSION) != FORMAT_VERSION:
         raise ValueError(f"its format_version is not {FORMAT_VERSION}: another version of reconciler wrote it")
-    try:
-        error = next(iter(Draft202012Validator(schema()).iter_errors(value)), None)
-    except RecursionError:  # what could just be read may be too deep to be said
-        raise ValueError(TOO_DEEP) from None
-    if error is not None:
-        raise ValueError(_said(error))
-    assert isinstance(value, dict)
-    saved = _saved(value)
+    saved = _saved(strict.require(value, schema()))
     seen: set[str] = set()
     for one in saved.changes:
         if one.assistant_id in seen:
             raise ValueError(f"assistant {' '.join(one.assistant_id.split())[:100]} is in it twice")
         seen.add(one.assistant_id)
     return saved
-
-
-def _json(content: bytes) -> Json:
-    if len(content) > LARGEST:
-        raise ValueError(f"it is larger than {LARGEST // 2**20} MB")
-
-    def refuse(constant: str) -> Json:
-        raise ValueError(f"{constant} is not JSON")
-
-    def once(pairs: list[tuple[str, Json]]) -> JsonObject:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise ValueError("a field is in it twice")
-        return found
-
-    try:
-        text = content.decode("utf-8", "surrogatepass")
-        if text.startswith("\ufeff"):
-            raise ValueError("it begins with a byte order mark, so another program has written it since")
-        value: Json = json.loads(text, parse_float=number, parse_constant=refuse, object_pairs_hook=once)
-    except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is not JSON (line {error.lineno}, column {error.colno})") from None
-    except RecursionError:
-        raise ValueError(TOO_DEEP) from None
-    except ValueError as error:
-        if LONG_NUMBER in str(error):
-            raise ValueError("a number in it is too long") from None
-        raise
-    return value
-
-
-def _said(error: ValidationError) -> str:
-    """Where and what, on one line that is not as long as what is wrong."""
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
-    message = " ".join(error.message.split())
-    message = message if len(message) <= 160 else f"{message[:80]} … {message[-79:]}"
-    return f"{where.lstrip('.')[:160]}: {message}" if where else message
 
 
 def _saved(value: JsonObject) -> SavedPlan:

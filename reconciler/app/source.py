@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reconciler.app.lint import lint, unused
 from reconciler.app.placeholders import against_git
+from reconciler.app.settings_at import settings_at
 from reconciler.contexts import FOLDER as SCHEMAS
 from reconciler.contexts import Schemas, load_schemas, validate
 from reconciler.core.compose import Provenance
@@ -23,12 +24,17 @@ from reconciler.repo.worktree import WorkTree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """The settings and where they stand. `git` is None outside a repository."""
+    """The settings and where they stand. `git` is None outside a repository.
+
+    `proposed` are the tree's own settings where those of a commit are used in their place, and they differ.
+    """
 
     root: Path
     settings: Settings
     git: Git | None
     tree: WorkTree
+    proposed: Settings | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +56,19 @@ class Source:
             raise InvalidSource(self.diagnostics)
 
 
-def open_repository(directory: Path) -> Repository:
-    """Find and read the settings, upwards from `directory`. Raises SettingsError."""
+def open_repository(directory: Path, settings_from: str | None = None) -> Repository:
+    """Find and read the settings, upwards from `directory`. With `settings_from` those of that commit count, and the
+    tree's do not: what is proposed cannot say where a key is sent. Raises SettingsError and InvalidSource."""
     path = find_settings(directory)
     root = path.parent
     git = open_git(root)
-    return Repository(root=root, settings=load_settings(path), git=git, tree=WorkTree(root, git))
+    tree = WorkTree(root, git)
+    if settings_from is None:
+        return Repository(root=root, settings=load_settings(path), git=git, tree=tree)
+    then = settings_at(git, tree, settings_from, directory, root)
+    return Repository(
+        root=root, settings=then.settings, git=git, tree=tree, proposed=then.proposed, diagnostics=then.diagnostics
+    )
 
 
 def read_source(repository: Repository, deployment: str | None, *, past: bool = False) -> Source:
@@ -137,7 +150,7 @@ def _with_warnings(sources: Mapping[str | None, Source], *, past: bool) -> list[
     first, *others = sources.values()
     repository, settings = first.repository, first.repository.settings
     readings = {name: source.loaded for name, source in sources.items()}
-    found = unused(repository.tree, settings, readings)
+    found = [*repository.diagnostics, *unused(repository.tree, settings, readings)]
     if past:
         found += against_git(repository.git, repository.tree, settings, readings)
     return [replace(first, diagnostics=tuple(distinct([*first.diagnostics, *found]))), *others]
@@ -154,5 +167,5 @@ def provenance(repository: Repository, environ: Mapping[str, str], deployment: s
         repo=repo,
         deployment=deployment,
         commit=f"{head}-dirty" if git.is_dirty() else head,
-        source=lambda path: remote.source(git, environ, head, path),
+        source=remote.sources(git, environ, head),
     )

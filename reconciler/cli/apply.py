@@ -53,11 +53,12 @@ def apply(
     from reconciler.app.source import provenance
     from reconciler.cli import output, planning, reporting
     from reconciler.cli.interrupts import interrupts
+    from reconciler.cli.progress import Progress
     from reconciler.core.saved import Standing
     from reconciler.errors import UsageError
     from reconciler.repo.backup import Folder
 
-    wanted_formats = output.formats(formats)
+    wanted_formats = output.formats(formats, output.KINDS_OF_REPORT)
     where = options.Where(directory=directory, deployment=deployment, url=url, send_key=send_key)
     run = planning.prepare(where, planning.Asked(**asked), takes_file=True)
     asks = not auto_approve and run.saved is None
@@ -67,7 +68,7 @@ def apply(
     repository = run.source.repository
     origin = provenance(repository, run.environ, run.target.name)
     with connect(run.target, repository.root, run.environ, write=True) as session:
-        given = inputs(run.source, session, origin.commit, repo=origin.repo)
+        given = inputs(run.source, session, origin.commit, repo=origin.repo, base=run.base)
         say, found = output.progress(verbose), Standing()
         if run.saved is None:
             made = make_plan(given, session, run.options, say)
@@ -81,7 +82,7 @@ def apply(
             return 1
         writer = session.writer
         assert writer is not None
-        with interrupts() as stop, reporting.Progress(len(made.changes), verbose=verbose) as done:
+        with interrupts() as stop, Progress(len(made.changes), verbose=verbose) as done:
             report = carry_out(
                 made,
                 origin,

@@ -21,6 +21,7 @@ from typing import NoReturn
 import click
 
 from reconciler import __version__
+from reconciler.cli.streams import say
 
 COMMANDS = {
     "init": "Make a folder a repository of assistants, from a running server.",
@@ -37,6 +38,7 @@ COMMANDS = {
     "import": "Take into git what nobody manages: pull --new.",
     "pull": "Make manifests of what nobody manages, or out of a backup.",
     "schemas": "Fetch the graphs' context schemas, or check that they still agree.",
+    "github": "What the workflows call: comment, answer, issue and so on.",
     "sandbox": "Run the embedded Agent Server on loopback.",
 }
 
@@ -98,8 +100,6 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """The exit code, decided once, after all output."""
-    from reconciler.errors import InvalidSource, ReconcilerError
-
     try:
         result = cli.main(arguments, prog_name="reconciler", standalone_mode=False)
         code = result if isinstance(result, int) else 0
@@ -108,25 +108,28 @@ def run(arguments: list[str]) -> int:
         error.show()
         code, quiet = 1, False
     except (click.Abort, KeyboardInterrupt):
-        from reconciler.cli.output import say
-
         say("\ninterrupted; nothing was written to the server")
         code, quiet = 5, False
-    except ReconcilerError as error:
-        from reconciler.cli.output import show_error, show_invalid
-
-        show_invalid(error) if isinstance(error, InvalidSource) else show_error(error)
-        code, quiet = error.exit_code, False
     except Exception as error:
-        from reconciler.cli.output import show_unexpected
-
-        show_unexpected(error)
-        code, quiet = 1, False
+        code, quiet = _failed(error), False
     if not quiet:
-        from reconciler.cli.output import say
-
         say(f"reconciler: {WORDS.get(code, 'error')}")
     return code
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong; the exit code."""
+    from reconciler.cli import output
+    from reconciler.errors import InvalidSource, ReconcilerError
+
+    if isinstance(error, InvalidSource):
+        output.show_invalid(error)
+    elif isinstance(error, ReconcilerError):
+        output.show_error(error)
+    else:
+        output.show_unexpected(error)
+        return 1
+    return error.exit_code
 
 
 def _open_streams() -> None:

@@ -53,7 +53,8 @@ formats = click.option(
     "formats",
     multiple=True,
     metavar="KIND[=FILE]",
-    help="text (the default), json or markdown; several times to write files too.",
+    help="text (the default), json or markdown; of a plan also comment, summary and html, of apply summary. Several "
+    "times to write files too.",
 )
 detailed = click.option("--detailed-exitcode", is_flag=True, help="End with 2 where there are changes.")
 narrowing = chain(
@@ -69,9 +70,20 @@ planning = chain(
         type=click.Choice(["overwrite", "hold", "block"]),
         help="What to do about what was changed outside git.",
     ),
+    click.option(
+        "--on-drift-default",
+        type=click.Choice(["overwrite", "hold", "block"]),
+        help="The same, for what neither a manifest nor the settings decide.",
+    ),
+    click.option("--base", metavar="COMMIT", help="Tell what was changed since this commit from what was there."),
     click.option("--adopt", is_flag=True, help="Mark assistants that manifests adopt (one version each)."),
     click.option("--allow", multiple=True, metavar="GUARD", help="Let this guard pass."),
     click.option("--allow-delete", multiple=True, metavar="KEY", help="Let this assistant be deleted."),
+)
+settings_from = click.option(
+    "--settings-from",
+    metavar="COMMIT",
+    help="Take reconciler.yaml as this commit has it, and not as the files here say.",
 )
 taking = chain(
     click.option("--graph", "graphs", multiple=True, metavar="G", help="Take only those of this graph."),

@@ -8,18 +8,22 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, TypeVar
 
 import click
 
 from reconciler import __version__
+from reconciler.cli.streams import put
+from reconciler.cli.streams import say as say  # for all that print
 from reconciler.errors import InvalidSource, ReconcilerError, SettingsError, UsageError
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.render import text
 from reconciler.render.escape import row, terminal
 
-Kind = Literal["text", "json", "markdown"]
+Kind = Literal["text", "json", "markdown", "summary", "comment", "html"]
 KINDS: tuple[Kind, ...] = ("text", "json", "markdown")
+KINDS_OF_REPORT: tuple[Kind, ...] = (*KINDS, "summary")
+KINDS_OF_PLAN: tuple[Kind, ...] = (*KINDS_OF_REPORT, "comment", "html")
+K = TypeVar("K", bound=str)
 
 
 def width(stream: IO[str]) -> int:
@@ -32,11 +36,6 @@ def width(stream: IO[str]) -> int:
 def colour(stream: IO[str]) -> bool:
     """On a terminal, unless NO_COLOR is set or the terminal is dumb."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def say(line: str = "", *, nl: bool = True) -> None:
-    """One line on stderr. Untrusted parts have to be escaped by whoever writes the line."""
-    _put(line, nl=nl, err=True)
 
 
 def progress(verbose: bool) -> Callable[[str], None]:
@@ -59,6 +58,8 @@ def show_error(error: ReconcilerError) -> None:
 def show_diagnostics(found: Iterable[Diagnostic]) -> None:
     """Each as `file:line:column: message [code]`, on stderr; in a pipe one line each, however long."""
     columns = width(sys.stderr) if sys.stderr.isatty() else None
+    from reconciler.render import text  # imported where it is needed: `--help` needs no renderer
+
     shown = text.diagnostics(found, width=columns, colour=colour(sys.stderr))
     if shown:
         say(shown, nl=not shown.endswith("\n"))
@@ -87,33 +88,44 @@ def show_unexpected(error: Exception) -> None:
     )
 
 
-def formats(given: tuple[str, ...]) -> list[tuple[Kind, Path | None]]:
+def formats(given: tuple[str, ...], kinds: tuple[Kind, ...] = KINDS) -> list[tuple[Kind, Path | None]]:
     """`--format KIND` and `--format KIND=FILE`: at most one kind goes to stdout.
 
     Raises UsageError, also for a FILE that cannot be written: that has to be known before the first write to a server.
     """
-    found: list[tuple[Kind, Path | None]] = []
-    for item in given or ("text",):
+    names = {item.partition("=")[0] for item in given}
+    for kind in KINDS_OF_PLAN:
+        if kind in names and kind not in kinds:
+            plans = f"reconciler plan --format {kind}=FILE"
+            raise UsageError(f"--format {kind} is a form of a plan, which this is not", hint=plans)
+    found = chosen(given, kinds)
+    if sum(1 for _, target in found if target is None) > 1:
+        raise UsageError("two formats cannot both go to the terminal", hint=f"--format {KINDS[1]}=FILE writes a file")
+    return found
+
+
+def chosen(given: tuple[str, ...], kinds: tuple[K, ...]) -> list[tuple[K, Path | None]]:
+    """Each format with its file, the first of `kinds` where nothing is given. Raises UsageError as `formats`."""
+    found: list[tuple[K, Path | None]] = []
+    for item in given or kinds[:1]:
         name, separator, target = item.partition("=")
-        kind = next((k for k in KINDS if k == name), None)
+        kind = next((k for k in kinds if k == name), None)
         if kind is None or (separator and not target):
-            raise UsageError(f"--format {item}: write one of {', '.join(KINDS)}, or KIND=FILE")
+            raise UsageError(f"--format {item}: write one of {', '.join(kinds)}, or KIND=FILE")
         file = Path(target) if separator else None
         if file is not None:
             check_writable(file)
         found.append((kind, file))
-    if sum(1 for _, target in found if target is None) > 1:
-        raise UsageError("two formats cannot both go to the terminal", hint=f"--format {KINDS[1]}=FILE writes a file")
     return found
 
 
 def emit(content: str, target: Path | None) -> None:
     """Write to stdout, or to a file of that name. Raises ReconcilerError where that cannot be written."""
     if target is None:
-        _put(content, nl=not content.endswith("\n"), err=False)
+        put(content, nl=not content.endswith("\n"), err=False)
         return
     try:
-        target.write_text(content if content.endswith("\n") else f"{content}\n", encoding="utf-8")
+        target.write_text(content if content.endswith("\n") or not content else f"{content}\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror}") from None
 
@@ -126,21 +138,3 @@ def check_writable(file: Path) -> None:
         raise UsageError(f"cannot write {file}: there is no folder {file.parent}", hint=f"mkdir -p {file.parent}")
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise UsageError(f"cannot write {file}: permission denied")
-
-
-def _put(content: str, *, nl: bool, err: bool) -> None:
-    """Where the reader of a stream is gone, the run goes on unheard: what it does, and its exit code, do not hang on
-    who listens. Raises ReconcilerError where stdout cannot be written for another reason, as a full disk."""
-    try:
-        click.echo(content, nl=nl, err=err)
-    except OSError as error:
-        _silence(sys.stderr if err else sys.stdout)
-        if not err and not isinstance(error, BrokenPipeError):
-            raise ReconcilerError(f"cannot write to standard output: {error.strerror}") from None
-
-
-def _silence(stream: IO[str]) -> None:
-    """From now on what is written goes nowhere, also what is still in a buffer when the process ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)

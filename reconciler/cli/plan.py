@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli import options
+
+if TYPE_CHECKING:
+    from reconciler.cli import planning
+    from reconciler.model.plan import Plan
 
 
 @click.command()
@@ -15,6 +20,8 @@ from reconciler.cli import options
 @options.server
 @options.planning
 @options.formats
+@options.settings_from
+@click.option("--offline", is_flag=True, help="Ask no server: compare with what --base says.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan, for apply FILE (.json).")
 @options.detailed
 @options.verbose
@@ -24,6 +31,8 @@ def plan(
     url: str | None,
     send_key: bool,
     formats: tuple[str, ...],
+    settings_from: str | None,
+    offline: bool,
     out: Path | None,
     detailed_exitcode: bool,
     verbose: bool,
@@ -34,12 +43,44 @@ def plan(
     KEY is an assistant's key, a glob in quotes, or the path of a manifest or prompt; without one, all of them.
     A guard that would stop apply is part of the plan, and no failure of it.
 
+    --offline --base COMMIT compares the files here with that commit instead: no server is asked, no key is read.
+
     --out FILE saves what was decided, as hashes and without content. apply FILE does what is in the file and
     would still be planned, and nothing else.
     """
+    from reconciler.cli import output, planning
+    from reconciler.cli.unplanned import told
+    from reconciler.errors import UsageError
+
+    wanted_formats = output.formats(formats, output.KINDS_OF_PLAN)
+    if offline and (out is not None or settings_from is not None):
+        raise UsageError(
+            "--offline makes nothing that could be applied, and sends nothing: leave out --out and --settings-from"
+        )
+    if out is not None:
+        planning.check_out(out, wanted_formats)
+    where = options.Where(directory=directory, deployment=deployment, url=url, send_key=send_key)
+    words = planning.Asked(**asked)
+    with told(wanted_formats, where, settings_from):
+        if offline:
+            made = planning.without_server(where, words)
+        else:
+            made = _ask(where, words, settings_from, out, verbose=verbose)
+    for kind, file in wanted_formats:
+        output.emit(planning.render_plan(made, kind, file, verbose=verbose), file)
+    if made.refused:
+        return 1
+    return 2 if detailed_exitcode and not made.is_empty else 0
+
+
+def _ask(
+    where: options.Where, words: planning.Asked, settings_from: str | None, out: Path | None, *, verbose: bool
+) -> Plan:
+    """The plan of now, saved where `out` says."""
     from datetime import UTC, datetime
 
     from reconciler.app.observe import inputs, make_plan
+    from reconciler.app.offline import proposed
     from reconciler.app.planfile import dumps
     from reconciler.app.saved import identity
     from reconciler.app.session import connect
@@ -47,22 +88,16 @@ def plan(
     from reconciler.cli import output, planning
     from reconciler.core.saved import save
 
-    wanted_formats = output.formats(formats)
-    if out is not None:
-        planning.check_out(out, wanted_formats)
-    where = options.Where(directory=directory, deployment=deployment, url=url, send_key=send_key)
-    run = planning.prepare(where, planning.Asked(**asked))
+    run = planning.prepare(where, words, settings_from=settings_from)
     repository = run.source.repository
     with connect(run.target, repository.root, run.environ, write=False) as session:
         origin = provenance(repository, run.environ, run.target.name)
-        given = inputs(run.source, session, origin.commit, repo=origin.repo)
+        given = inputs(run.source, session, origin.commit, repo=origin.repo, base=run.base)
         made = make_plan(given, session, run.options, output.progress(verbose))
         host = identity(session)
+    if run.base is not None:
+        made = replace(made, proposed=proposed(run.source, run.base, run.target.name))
     if out is not None:
         now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
         planning.write(out, dumps(save(made, run.options, host, now)))
-    for kind, file in wanted_formats:
-        output.emit(planning.render_plan(made, kind, file, verbose=verbose), file)
-    if made.refused:
-        return 1
-    return 2 if detailed_exitcode and not made.is_empty else 0
+    return made

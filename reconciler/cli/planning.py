@@ -9,9 +9,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import assert_never
 
-from reconciler.app.planfile import read
-from reconciler.app.saved import options as saved_options
-from reconciler.app.saved import require_here
 from reconciler.app.source import Source, open_repository, read_source
 from reconciler.app.targets import select
 from reconciler.cli.options import Where, environ
@@ -22,7 +19,7 @@ from reconciler.errors import UsageError
 from reconciler.model.plan import Plan
 from reconciler.model.saved import SavedPlan
 from reconciler.model.wanted import OnDrift
-from reconciler.render import json, markdown, text
+from reconciler.render import comment, json, markdown, text
 from reconciler.repo.settings import ResolvedDeployment, choose, resolve
 
 ENDING = ".json"
@@ -41,6 +38,8 @@ class Asked:
     allow: tuple[str, ...]
     allow_delete: tuple[str, ...]
     adopt: bool = False
+    on_drift_default: str | None = None
+    base: str | None = None
 
 
 def narrowing(targets: Iterable[str], graphs: Iterable[str], exclude: Iterable[str]) -> Asked:
@@ -66,23 +65,61 @@ class Prepared:
     options: Options
     environ: Mapping[str, str]
     saved: SavedPlan | None = None
+    base: str | None = None
 
 
-def prepare(where: Where, asked: Asked, *, takes_file: bool = False) -> Prepared:
+def prepare(where: Where, asked: Asked, *, takes_file: bool = False, settings_from: str | None = None) -> Prepared:
     """Read and check everything; nothing is sent. Raises InvalidSource before it asks for any variable, then
     UsageError and SettingsError. With `takes_file` the only target may be a saved plan."""
-    repository, env = open_repository(where.directory), environ()
+    repository, env = open_repository(where.directory, settings_from), environ()
     chosen = choose(repository.settings, env, deployment=where.deployment, url=where.url)
     source = read_source(repository, chosen.deployment.name if chosen.deployment is not None else None)
     source.require()
+    base = _base(source, asked.base) if asked.base is not None else None
     file = planfile(asked, source) if takes_file else None
-    saved = read(file) if file is not None else None
+    saved = _saved(file) if file is not None else None
     target = resolve(chosen, repository.settings, env, send_key=where.send_key)
     if file is None or saved is None:
-        return Prepared(source=source, target=target, options=options(asked, source, prune=target.prune), environ=env)
+        planned = options(asked, source, prune=target.prune)
+        return Prepared(source=source, target=target, options=planned, environ=env, base=base)
+    from reconciler.app.saved import options as saved_options
+    from reconciler.app.saved import require_here
+
     require_here(saved, repository.settings.owner, target)
     given = options(replace(asked, targets=()), source, prune=target.prune)
-    return Prepared(source=source, target=target, options=saved_options(saved, given, file), environ=env, saved=saved)
+    again = saved_options(saved, given, file)
+    return Prepared(source=source, target=target, options=again, environ=env, saved=saved, base=base)
+
+
+def without_server(where: Where, asked: Asked) -> Plan:
+    """The plan from `--base` to the tree. Asks nobody, and reads no variable. Raises UsageError and InvalidSource."""
+    from reconciler.app.offline import base_commit, offline
+
+    if where.url is not None or where.send_key:
+        raise UsageError("--offline asks no server, so --url and --send-key say nothing")
+    if asked.base is None:
+        raise UsageError("--offline compares with a commit", hint="name it: --offline --base main")
+    repository = open_repository(where.directory)
+    listed = repository.settings.deployments
+    chosen = choose(repository.settings, {}, deployment=where.deployment).deployment if listed else None
+    name = chosen.name if chosen is not None else None
+    source = read_source(repository, name)
+    source.require()
+    planned = options(asked, source, prune=chosen.prune if chosen is not None else False)
+    url = chosen.url if chosen is not None else ""
+    return offline(source, name, url, base_commit(source, asked.base), planned)
+
+
+def _base(source: Source, name: str) -> str:
+    from reconciler.app.offline import base_commit
+
+    return base_commit(source, name)
+
+
+def _saved(file: Path) -> SavedPlan:
+    from reconciler.app.planfile import read
+
+    return read(file)
 
 
 def planfile(asked: Asked, source: Source) -> Path | None:
@@ -162,7 +199,7 @@ def options(asked: Asked, source: Source, *, prune: bool) -> Options:
         prune=prune if asked.prune is None else asked.prune,
         adopt=asked.adopt,
         on_drift=OnDrift(asked.on_drift) if asked.on_drift else None,
-        default_on_drift=settings.on_drift or OnDrift.OVERWRITE,
+        default_on_drift=settings.on_drift or OnDrift(asked.on_drift_default or OnDrift.OVERWRITE),
         selected=selected,
         named=named,
         allow=frozenset(asked.allow),
@@ -188,5 +225,13 @@ def render_plan(plan: Plan, kind: Kind, target: Path | None, *, verbose: bool) -
             return json.plan(plan)
         case "markdown":
             return markdown.plan(plan)
+        case "comment":
+            return comment.plan(plan)
+        case "summary":
+            return comment.summary(plan)
+        case "html":
+            from reconciler.render import page
+
+            return page.plan(plan)
         case _:
             assert_never(kind)

@@ -5,21 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
 from typing import assert_never
 
 import click
 
-from reconciler.app.execute import Attempt
 from reconciler.app.saved import reported
 from reconciler.cli import output
 from reconciler.cli.planning import render_plan
 from reconciler.core.saved import Standing
-from reconciler.errors import ReconcilerError
-from reconciler.model.change import action, key_of
+from reconciler.errors import ReconcilerError, UsageError
 from reconciler.model.plan import Plan
 from reconciler.model.report import Outcome, Report, Result
-from reconciler.render import json, markdown, text
+from reconciler.render import json, markdown, shorten, text
 from reconciler.render.escape import terminal
 
 Formats = Sequence[tuple[output.Kind, Path | None]]
@@ -36,6 +33,10 @@ def render(report: Report, kind: output.Kind, target: Path | None, *, verbose: b
             return json.report(report)
         case "markdown":
             return markdown.report(report)
+        case "summary":
+            return markdown.report(report, limit=shorten.SUMMARY_LIMIT, size=shorten.in_bytes)
+        case "comment" | "html":
+            raise UsageError(f"--format {kind} is a form of a plan, and this is a report")
         case _:
             assert_never(kind)
 
@@ -84,30 +85,3 @@ def deliver(report: Report, formats: Formats, *, verbose: bool) -> int:
             output.show_error(error)
             code = max(code, 5)
     return code
-
-
-class Progress:
-    """One line that counts on a terminal; a line for each change in a pipe. Safe for several threads."""
-
-    def __init__(self, total: int, *, verbose: bool) -> None:
-        self._total, self._done = total, 0
-        self._live = sys.stderr.isatty() and not verbose
-        self._lock = Lock()
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live and self._done:
-            output.say("\r\x1b[2K", nl=False)
-
-    def __call__(self, attempt: Attempt) -> None:
-        """Says what came of one change, never what is about to be tried."""
-        with self._lock:
-            self._done += 1
-            word = "" if attempt.result == "done" else f" ({attempt.result})"
-            line = terminal(f"{action(attempt.change)} {key_of(attempt.change)}{word}")
-            if self._live:
-                output.say(f"\r\x1b[2K[{self._done}/{self._total}] {line}"[:80], nl=False)
-            else:
-                output.say(f"[{self._done}/{self._total}] {line}")

@@ -45,6 +45,7 @@ def rollback(
     from reconciler.app.source import open_repository, provenance, read_source
     from reconciler.cli import output, reporting
     from reconciler.cli.interrupts import interrupts
+    from reconciler.cli.progress import Progress
     from reconciler.core.saved import Standing
     from reconciler.errors import UsageError
     from reconciler.repo.settings import choose, resolve
@@ -71,7 +72,7 @@ def rollback(
             return 1
         writer = session.writer
         assert writer is not None
-        with interrupts() as stop, reporting.Progress(len(made.changes), verbose=verbose) as done:
+        with interrupts() as stop, Progress(len(made.changes), verbose=verbose) as done:
             report = carry_out(
                 made,
                 said,

@@ -14,7 +14,10 @@ from pathlib import Path
 MOST_COMMITS = 50
 """How far back history is read (DESIGN 7)."""
 
-_OPTIONS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+_OPTIONS = (
+    *("--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+    *("-c", "safe.bareRepository=explicit"),  # since git 2.38; `_is_planted` says why
+)
 _QUIET = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -50,6 +53,12 @@ class Git:
     def knows(self, commit: str) -> bool:
         """Whether this clone has that commit; a shallow one may not."""
         return self.resolve(commit) is not None
+
+    def tree(self, commit: str) -> str | None:
+        """The id of the settings' folder as a commit has it; the same where nothing in it differs."""
+        found = self.resolve(commit)
+        out = self._text("rev-parse", "--verify", "--quiet", f"{found}:{self.prefix.rstrip('/')}") if found else None
+        return out.strip() if out else None
 
     def is_ancestor(self, older: str, newer: str) -> bool | None:
         """Whether `newer` has `older` in its history (a commit is its own ancestor); None where one is not known."""
@@ -133,6 +142,8 @@ class Git:
 
 def open_git(folder: Path) -> Git | None:
     """The repository that a folder is in, or None: no repository, no git, or a repository git refuses to trust."""
+    if _is_planted(folder):
+        return None
     try:
         done = subprocess.run(
             command("rev-parse", "--show-prefix"), cwd=folder, env=environment(), capture_output=True, check=False
@@ -140,6 +151,20 @@ def open_git(folder: Path) -> Git | None:
     except OSError:
         return None
     return Git(folder, os.fsdecode(done.stdout).removesuffix("\n")) if done.returncode == 0 else None
+
+
+def _is_planted(folder: Path) -> bool:
+    """Whether git would take a folder of files for the repository: one with `HEAD` and either `objects/` and `refs/`
+    or `commondir`. All of it can be committed (`.git` cannot), so a pull request would bring a configuration of its
+    own, with programs to run, and objects of its own, with other settings under the commit's id."""
+    real = folder.resolve()
+    for at in (real, *real.parents):
+        if os.path.lexists(at / ".git"):
+            return False
+        bare = (at / "objects").is_dir() and (at / "refs").is_dir()
+        if os.path.lexists(at / "HEAD") and (bare or (at / "commondir").is_file()):
+            return True
+    return False
 
 
 def command(*arguments: str) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlsplit
 
 from reconciler.repo.git import Git
@@ -24,18 +24,17 @@ def repository(git: Git | None, environ: Mapping[str, str]) -> str | None:
     return f"{host}/{path}".lower() + (f":{folder.lower()}" if folder else "")
 
 
-def source(git: Git | None, environ: Mapping[str, str], commit: str, path: str) -> str | None:
-    """The web address of a file of the settings' folder at a commit; None where the host's form is not known."""
-    address = _address(git, environ)
-    if git is None or address is None:
-        return None
-    host, repo = address
-    file = quote(git.prefix + path)
-    if host == "github.com" or "GITHUB_REPOSITORY" in environ:
-        return f"https://{host}/{repo}/blob/{commit}/{file}"
-    if "gitlab" in host or "CI_PROJECT_URL" in environ:
-        return f"https://{host}/{repo}/-/blob/{commit}/{file}"
-    return None
+def sources(git: Git, environ: Mapping[str, str], commit: str) -> Callable[[str], str | None]:
+    """What gives the web address of a file of the settings' folder at a commit; None where the host's form is not
+    known. git is asked once, here."""
+    host, repo = _address(git, environ) or ("", "")
+    if host == "github.com" or (host and "GITHUB_REPOSITORY" in environ):
+        start = f"https://{host}/{repo}/blob/{commit}/"
+    elif "gitlab" in host or (host and "CI_PROJECT_URL" in environ):
+        start = f"https://{host}/{repo}/-/blob/{commit}/"
+    else:
+        return lambda path: None
+    return lambda path: start + quote(git.prefix + path)
 
 
 def _address(git: Git | None, environ: Mapping[str, str]) -> tuple[str, str] | None:

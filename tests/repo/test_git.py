@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.repo.git import Git, open_git
-from reconciler.repo.remote import parse, repository, source
+from reconciler.repo.remote import parse, repository, sources
 
 from .conftest import commit, git, write
 
@@ -119,12 +119,12 @@ def test_the_repositorys_name(repository_at: Path) -> None:
 def test_a_manifests_web_address(repository_at: Path) -> None:
     """In the form of the host; None where that is not known."""
     folder = opened(repository_at / "gitops")
-    assert source(folder, {}, "abc", "assistants/x.yaml") is None
+    assert sources(folder, {}, "abc")("assistants/x.yaml") is None
     git(repository_at, "remote", "add", "origin", "git@github.com:acme/agents.git")
     there = "gitops/assistants/a%20b.yaml"
-    assert source(folder, {}, "abc", "assistants/a b.yaml") == f"https://github.com/acme/agents/blob/abc/{there}"
+    assert sources(folder, {}, "abc")("assistants/a b.yaml") == f"https://github.com/acme/agents/blob/abc/{there}"
     lab = {"CI_PROJECT_URL": "https://git.acme.example/team/x"}
-    assert source(folder, lab, "abc", "assistants/a b.yaml") == f"https://git.acme.example/team/x/-/blob/abc/{there}"
+    assert sources(folder, lab, "abc")("assistants/a b.yaml") == f"https://git.acme.example/team/x/-/blob/abc/{there}"
 
 
 @pytest.fixture
@@ -132,3 +132,24 @@ def repository_at(repository: Path) -> Path:
     """A repository with settings in a folder."""
     commit(repository, {"gitops/reconciler.yaml": "owner: x\n"})
     return repository
+
+
+def test_the_remote_is_asked_for_once(repository_at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many files there are: a process for each of a thousand took longer than writing them."""
+    folder = open_git(repository_at)
+    assert folder is not None
+    asked: list[str] = []
+    monkeypatch.setattr(Git, "origin", lambda self: asked.append("once") or "https://github.com/acme/agents.git")
+    address = sources(folder, {}, "abc")
+    assert [address(f"assistants/{number}.yaml") for number in range(10)][9] is not None
+    assert asked == ["once"]
+
+
+@pytest.mark.parametrize("files", [("objects/x", "refs/x"), ("commondir",)])
+def test_files_are_no_repository(repository: Path, files: tuple[str, ...]) -> None:
+    """A folder of a work tree that git would take for a repository of its own, by what is committed in it, is none."""
+    write(repository, {"inner/a": "1", "inner/refs/x": "", "HEAD": "ref: refs/heads/main\n"})
+    assert open_git(repository / "inner") is not None
+    write(repository, {f"inner/{name}": "../../.git\n" for name in (*files, "HEAD")})
+    assert open_git(repository / "inner") is None
+    assert open_git(repository) is not None

@@ -26,7 +26,7 @@ class Drafts:
     """`chosen` are the drafts that are asked for; `all` reads the others too."""
 
     def __init__(self, tree: Tree, settings: Settings, only: Collection[str] | None) -> None:
-        self.deployments = tuple(deployment.name for deployment in settings.deployments)
+        self.deployments = (*(deployment.name for deployment in settings.deployments), *settings.unlisted)
         self._tree = tree
         self._settings = settings
         self._prompts = Prompts(tree)

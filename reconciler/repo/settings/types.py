@@ -62,7 +62,10 @@ class AllowedSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`open_graphs` are those whose context is not checked. `on_drift` is None where the settings do not say."""
+    """`open_graphs` are those whose context is not checked. `on_drift` is None where the settings do not say.
+
+    `unlisted` are names of deployments that manifests may use although nothing here says where they are.
+    """
 
     owner: str
     requires: str | None = None
@@ -73,6 +76,7 @@ class Settings:
     settle: float = 5
     moved: tuple[Moved, ...] = ()
     secrets_allowed: tuple[AllowedSecret, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
     def deployment(self, name: str) -> DeploymentSettings | None:
         return next((d for d in self.deployments if d.name == name), None)

@@ -1,0 +1,1 @@
+"""What the workflows on GitHub do with plans, reports and drift, beside making them."""

@@ -1,0 +1,111 @@
+"""What a plan or a report says of the assistants that a pull request changed. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from reconciler.app.github.document import Changed, Document
+from reconciler.model.plan import Guard
+from reconciler.render.answer import Fate
+
+AGAIN = "Run the apply workflow again."
+
+
+def planned(plan: Document | None, keys: Iterable[str], *, waits: str) -> list[Fate]:
+    """Before an apply: what is in step is live, and what is to be written `waits`, in these words."""
+    return [_planned(plan, key, waits) for key in sorted(set(keys))]
+
+
+def reported(plan: Document | None, report: Document, keys: Iterable[str]) -> list[Fate]:
+    """After an apply, which has read back each one that it says was applied. What the plan was to change and the report
+    does not know could no longer be done."""
+    return [_reported(plan, report, key) for key in sorted(set(keys))]
+
+
+def unfinished(plan: Document | None, keys: Iterable[str]) -> list[Fate]:
+    """After an apply that left no report: what was to be written may be, or not."""
+    return planned(plan, keys, waits="is not known to be live: the apply did not finish")
+
+
+def obstacles(document: Document) -> list[str]:
+    """What stands in the way of everything, and what lets it pass."""
+    found = []
+    for guard in document.guards:
+        if guard.verdict == "blocked":
+            found.append(f"The guard `{guard.guard}` blocks the apply: {guard.message}.{_allowed_by(guard)}")
+    blocking = [one.key for one in document.held if one.blocks]
+    if blocking:
+        found.append(f"`on_drift: block` stops the apply: {len(blocking)} changed outside git.")
+    return found
+
+
+def _allowed_by(guard: Guard) -> str:
+    """`--allow NAME` is the input `allow` of the workflow, and `--allow-delete KEY` is `allow-delete`."""
+    option, _, value = (guard.allow or "").partition(" ")
+    if not value:
+        return ""
+    return f" To allow it once, run the apply workflow by hand with `{value}` as its input `{option.lstrip('-')}`."
+
+
+def _planned(plan: Document | None, key: str, waits: str) -> Fate:
+    if plan is None:
+        return Fate(key=key, live=False, said="is not live: there is no plan", todo=AGAIN)
+    if (settled := _unwritten(plan, key)) is not None:
+        return settled
+    if any(one.key == key for one in plan.changes):
+        return Fate(key=key, live=False, said="waits: a guard blocks the apply" if plan.blocked else waits)
+    return Fate(key=key, live=True, said="is as git says")
+
+
+def _unwritten(document: Document, key: str) -> Fate | None:
+    """What a plan refuses or holds; None where it does neither."""
+    refusal = next((one for one in document.refused if one.key == key), None)
+    if refusal is not None:
+        return Fate(
+            key=key, live=False, said="is refused", quoted=refusal.message, todo="Put it right in another pull request."
+        )
+    held = next((one for one in document.held if one.key == key), None)
+    if held is not None:
+        return Fate(key=key, live=False, said="is left as it is", quoted=held.why or "", todo=_ways_out(document, held))
+    return None
+
+
+def _ways_out(document: Document, held: Changed) -> str:
+    key = shlex.quote(held.key)
+    name = f" -d {shlex.quote(document.deployment)}" if document.deployment is not None else ""
+    return (
+        f"Take it into git with `reconciler pull --drift {key}{name}`, "
+        f"or make git's live with `reconciler apply --on-drift overwrite {key}{name}`."
+    )
+
+
+def _reported(plan: Document | None, report: Document, key: str) -> Fate:
+    if (settled := _unwritten(report, key)) is not None:
+        return settled
+    change = next((one for one in report.changes if one.key == key), None)
+    if change is None:
+        left_out = plan is not None and any(one.key == key for one in plan.changes)
+        return _stale(key) if left_out else Fate(key=key, live=True, said="is as git says")
+    match change.outcome:
+        case "applied" | "unchanged":
+            gone = "is deleted, as git says"
+            version = f"is live as version {change.version}" if change.version is not None else "is live"
+            said = gone if change.action == "delete" else version
+            return Fate(key=key, live=True, said=said, quoted=change.outcome_note or "")
+        case "stale":
+            return _stale(key)
+        case "failed":
+            return Fate(key=key, live=False, said="failed", quoted=change.error or "", todo=AGAIN)
+        case "rolled_back":
+            undone = "did not become live, so what was live before is live again"
+            return Fate(key=key, live=False, said=undone, quoted=change.error or "", todo=AGAIN)
+        case "unknown":
+            lost = "is not known to be live: the answer to the write was lost"
+            return Fate(key=key, live=False, said=lost, quoted=change.error or "", todo=AGAIN)
+        case _:
+            return Fate(key=key, live=False, said="was not written: the apply stopped before it", todo=AGAIN)
+
+
+def _stale(key: str) -> Fate:
+    return Fate(key=key, live=False, said="was not written: it changed between plan and apply", todo=AGAIN)
