@@ -142,13 +142,12 @@ def around(done: Done, where: Place, repository: Repository, start: Start, asked
     if not repository.tree.folder_exists(FOLDER):
         done.tell(put(where.top, [NewFile(f"{where.prefix}{FOLDER}/.gitkeep", b"")]))
     kind = asked or ci.kind_of(where)
-    target = start.for_ci
-    reached = ci.reached(target) if target is not None else None
+    targets = start.for_ci
     done.tell(put(where.top, frame.files(where, kind, tool, done.raw)))
-    written = list(put(where.top, ci.files(kind, where, tool, reached)))
+    written = list(put(where.top, ci.files(kind, where, tool, targets)))
     done.tell(written)
     new = [one.path for one in written if one.became == "new"]
-    done.notes += ci.notes(kind, asked, where, tool, reached, new)
+    done.notes += ci.notes(kind, asked, where, tool, targets, new)
 
 
 def next_steps(done: Done, start: Start) -> None:

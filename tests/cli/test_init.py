@@ -25,7 +25,8 @@ AROUND = [
     ".pre-commit-config.yaml",
 ]
 EXAMPLE = ["schemas/agent.json", "assistants/agent/prompts/release-notes.md", "assistants/agent/release-notes.yaml"]
-VALIDATE, DEPLOY = ".github/workflows/assistants-validate.yml", ".github/workflows/assistants-deploy.yml"
+WORKFLOWS = [f".github/workflows/assistants-{name}.yml" for name in ("apply", "drift", "plan", "rollback")]
+PLAN = ".github/workflows/assistants-plan.yml"
 EDITOR = "schemas/editor/assistant.json"
 
 
@@ -85,7 +86,9 @@ def test_without_a_server(cli: Cli, folder: Folder, fake: Served) -> None:
     """A small example that validates, and that plan would create; every file is named as it is written."""
     ran = cli("init", "--tool", TOOL, code=0)
     written = told(ran.err, "new")
-    assert [path for path in written if path != EDITOR] == ["reconciler.yaml", *EXAMPLE, *AROUND, VALIDATE]
+    assert sorted(path for path in written if path != EDITOR) == sorted(
+        ["reconciler.yaml", *EXAMPLE, *AROUND, *WORKFLOWS]
+    )
     assert sorted(written) == sorted(folder.files())
     assert cli("validate", code=0).err == "1 assistant: valid\nreconciler: done\n"
     fake.server.add_graph("agent", {"type": "object"})
@@ -303,7 +306,7 @@ def test_leaving_a_question(folder: Folder, by_hand: Served, terminal: Callable[
     ("address", "owner", "reviewer"),
     [
         ("git@github.com:Acme/agents.git", "acme-agents", "@Acme"),
-        ("https://token@github.com/acme/my_agents", "acme-my_agents", "@acme"),
+        ("https://s3cr3t@github.com/acme/my_agents", "acme-my_agents", "@acme"),
         ("https://gitlab.acme.example/team/sub/agents.git", "team-sub-agents", "@team/sub"),
     ],
 )
@@ -316,9 +319,9 @@ def test_from_the_remote(cli: Cli, folder: Folder, address: str, owner: str, rev
     gitlab = "gitlab" in address
     owners = files[".gitlab/CODEOWNERS" if gitlab else ".github/CODEOWNERS"].decode()
     assert f"\n/reconciler.yaml {reviewer}\n" in owners
-    assert (VALIDATE in files) is not gitlab
+    assert (PLAN in files) is not gitlab
     assert (".gitlab-ci.yml" in files) is gitlab
-    assert not any(b"token" in content for content in files.values() if content != files.get(".gitlab-ci.yml"))
+    assert not any(b"s3cr3t" in content for content in files.values())
 
 
 def test_a_remote_elsewhere(cli: Cli, folder: Folder) -> None:
@@ -326,7 +329,37 @@ def test_a_remote_elsewhere(cli: Cli, folder: Folder) -> None:
     folder.clone_of("https://git.example.com/acme/agents")
     assert "git.example.com is neither GitHub nor GitLab" in cli("init", code=0).err
     assert not any("workflows" in path or "CODEOWNERS" in path for path in folder.files())
-    assert VALIDATE in told(cli("init", "--ci", "github", code=0).err, "new")
+    assert set(WORKFLOWS) <= set(told(cli("init", "--ci", "github", code=0).err, "new"))
+
+
+def test_what_ci_reaches(cli: Cli, folder: Folder) -> None:
+    """The workflows are about every deployment of the settings but those at an address of one machine; the variables of
+    those that it reaches are secrets, and a note names the environments and the check to require."""
+    folder.clone_of("git@github.com:acme/agents.git")
+    (folder.root / "reconciler.yaml").write_text(
+        "owner: acme\ndeployments:\n  box: {url: 'http://localhost:2024'}\n"
+        "  staging: {url: 'https://staging.example', api_key_env: STAGING_API_KEY}\n"
+        "  live: {url: 'https://live.example', api_key_env: LIVE_API_KEY}\n"
+    )
+    ran = cli("init", "--tool", TOOL.replace("git.example.com", "github.com"), code=0)
+    files = folder.files()
+    for path in WORKFLOWS:
+        text = files[path].decode()
+        assert "uses: tools/reconciler/.github/actions/reconcile@" + "0123456789" * 4 in text
+        assert ("except: box" in text) is ("rollback" not in path)
+        assert text.count("STAGING_API_KEY: ${{ secrets.STAGING_API_KEY }}\n") == text.count("secrets.LIVE_API_KEY") > 0
+    assert "note: CI needs the environments `staging-plan` and `staging` of the repository" in ran.err
+    assert "note: CI needs the environments `live-plan` and `live` of the repository, each with LIVE_API_KEY" in ran.err
+    assert "`box" not in ran.err
+    assert "note: `Verdict` is the check to require" in ran.err
+
+
+def test_where_the_tool_comes_from_is_not_known(cli: Cli, folder: Folder) -> None:
+    """The workflows name an action that nobody can have, and a note says what to put there."""
+    folder.clone_of("git@github.com:acme/agents.git")
+    ran = cli("init", "--tool", TOOL, code=0)
+    assert b"uses: OWNER.FILL.IN/REPOSITORY/.github/actions/reconcile@COMMIT\n" in folder.files()[PLAN]
+    assert "note: CI has to know where this tool comes from" in ran.err
 
 
 @pytest.mark.parametrize("there", ["CODEOWNERS", "docs/CODEOWNERS"])
@@ -346,7 +379,7 @@ def test_a_folder_of_a_repository(cli: Cli, folder: Folder) -> None:
     cli("init", "-C", "gitops", code=0)
     files = folder.files()
     assert folder.yaml("gitops/reconciler.yaml")["owner"] == "acme-agents-gitops"
-    assert b"reconciler validate -C gitops\n" in files[VALIDATE]
+    assert b'          directory: "gitops"\n' in files[PLAN]
     assert b'args: [-C, "gitops"]' in files[".pre-commit-config.yaml"]
     assert b"/gitops/reconciler.yaml @acme" in files[".github/CODEOWNERS"]
     assert {"gitops/.vscode/settings.json", "gitops/.gitattributes"} <= set(files)
@@ -359,7 +392,7 @@ def test_a_folders_name_that_means_something(cli: Cli, folder: Folder) -> None:
     (folder.root / "a; rm -rf $HOME").mkdir()
     ran = cli("init", "-C", "a; rm -rf $HOME", code=0)
     assert "cannot stand in a workflow" in ran.err
-    assert VALIDATE not in folder.files()
+    assert PLAN not in folder.files()
 
 
 def test_inside_another_repository_of_assistants(cli: Cli, folder: Folder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reconciler.app.init.ci import Targets, reached
 from reconciler.app.init.place import Place
 from reconciler.app.init.put import NewFile
 from reconciler.app.init.server import listed_at
@@ -26,10 +27,15 @@ class Start:
         return NewFile(place.prefix + SETTINGS, write(self.settings.owner, server))
 
     @property
-    def for_ci(self) -> DeploymentSettings | None:
-        """The deployment that CI plans and applies: the one that is asked, else the first that it can reach."""
-        listed = self.settings.deployments if self.server is None else (self.server, *self.settings.deployments)
-        return next((one for one in listed if not is_loopback(one.url)), None)
+    def for_ci(self) -> Targets:
+        """The deployments that the settings list, as CI sees them."""
+        listed = self.settings.deployments
+        if not listed and self.server is not None:
+            listed = (self.server,)
+        return Targets(
+            reached=tuple(reached(one) for one in listed if not is_loopback(one.url)),
+            left_out=tuple(one.name for one in listed if is_loopback(one.url)),
+        )
 
 
 def existing(place: Place, *, deployment: str | None, url: str | None) -> Start | None:

@@ -4,33 +4,54 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from reconciler.app.init.place import Place
 from reconciler.app.init.put import NewFile
 from reconciler.app.init.templates import fill
-from reconciler.app.init.tool import Tool
-from reconciler.repo.settings import SETTINGS, DeploymentSettings
+from reconciler.app.init.tool import ACTION_UNKNOWN, Tool
+from reconciler.repo.settings import DeploymentSettings
 from reconciler.repo.settings.address import VARIABLE
 
 Kind = Literal["github", "gitlab", "none"]
 
-VALIDATE = ".github/workflows/assistants-validate.yml"
-DEPLOY = ".github/workflows/assistants-deploy.yml"
+GITHUB = ("plan", "apply", "drift", "rollback")
+"""The workflows, each a template of that name."""
+
 GITLAB = ".gitlab-ci.yml"
 
 _ELSEWHERE = "the jobs that `reconciler init --ci gitlab` writes in an empty folder (-C DIR)"
 _SECRET = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
+_PLAIN: Mapping[str, str] = {"ours": "", "trusted": "", "path": "", "gate": "", "reads": ""}
+"""What only this tool's own repository has otherwise: there the action is part of the repository."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """The deployment that CI plans and applies, and the variables that hold its credentials."""
+    """A deployment that CI plans and applies, and the variables that hold its credentials."""
 
     name: str
     variables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """The deployments of the settings as CI sees them: those that it reaches, in order, and the names of the others,
+    which are at an address of one machine only."""
+
+    reached: tuple[Reached, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for one in self.reached for name in one.variables))
+
+
+def path_of(workflow: str) -> str:
+    """Where a workflow of GITHUB is written."""
+    return f".github/workflows/assistants-{workflow}.yml"
 
 
 def kind_of(place: Place) -> Kind:
@@ -48,37 +69,51 @@ def reached(deployment: DeploymentSettings) -> Reached:
     return Reached(name=deployment.name, variables=tuple(dict.fromkeys(name for name in named if _SECRET.match(name))))
 
 
-def files(kind: Kind, place: Place, tool: Tool, to: Reached | None) -> list[NewFile]:
-    """The workflows. Without a deployment that CI can reach, only the one that validates. None where the folder has a
-    name that could mean something to a shell or to the CI."""
+def files(kind: Kind, place: Place, tool: Tool, to: Targets) -> list[NewFile]:
+    """The workflows. None where the folder has a name that could mean something to a shell or to the CI."""
     if not place.is_plain:
         return []
-    settings = f"{place.prefix}{SETTINGS}"
-    values = {
-        "branch": json.dumps(place.branch),
-        "directory": f" -C {place.prefix.rstrip('/')}" if place.prefix else "",
-        "settings": settings,
-        "tool": json.dumps(tool.spec),
-    }
     match kind:
         case "none":
             return []
         case "github":
-            found = [NewFile(VALIDATE, fill("github/validate.yml", values))]
-            if to is not None:
-                more = {"deployment": to.name, "env": _secrets(to.variables)}
-                found.append(NewFile(DEPLOY, fill("github/deploy.yml", values | more)))
-            return found
+            action = tool.action(place.remote[0] if place.remote is not None else None) or ACTION_UNKNOWN
+            found = github(place, to, action, _PLAIN)
+            return [NewFile(path_of(name), content) for name, content in found.items()]
         case "gitlab":
-            keys = ", ".join(to.variables if to is not None else ("RECONCILER_API_KEY",)) or "this one needs none"
-            more = {"deployment": json.dumps(to.name if to is not None else ""), "keys": keys}
-            return [NewFile(GITLAB, fill("gitlab/gitlab-ci.yml", values | more), has=b"reconciler", add=_ELSEWHERE)]
+            return [NewFile(GITLAB, gitlab(place, tool, to), has=b"reconciler", add=_ELSEWHERE)]
         case _:
             assert_never(kind)
 
 
+def github(place: Place, to: Targets, action: str, more: Mapping[str, str]) -> dict[str, bytes]:
+    """Each of GITHUB, filled in. `action` is what their steps use; `more` may say other values for any field."""
+    values = {
+        "action": action,
+        "branch": json.dumps(place.branch),
+        "directory": json.dumps(place.prefix.rstrip("/") or "."),
+        "except": f"except: {' '.join(to.left_out)} # only one machine reaches it" if to.left_out else "",
+        "env": _secrets(to.variables),
+        "handed": fill("github/handed.yml", {}).decode(),
+    }
+    return {name: fill(f"github/{name}.yml", {**values, **more}) for name in GITHUB}
+
+
+def gitlab(place: Place, tool: Tool, to: Targets) -> bytes:
+    """The jobs of GITLAB, filled in."""
+    keys = ", ".join(to.variables if to.reached else ("RECONCILER_API_KEY",)) or "this one needs none"
+    values = {
+        "branch": json.dumps(place.branch),
+        "directory": f" -C {place.prefix.rstrip('/')}" if place.prefix else "",
+        "tool": json.dumps(tool.spec),
+        "deployment": json.dumps(to.reached[0].name if to.reached else ""),
+        "keys": keys,
+    }
+    return fill("gitlab/gitlab-ci.yml", values)
+
+
 def notes(
-    kind: Kind, asked: Kind | None, place: Place, tool: Tool, to: Reached | None, written: Sequence[str]
+    kind: Kind, asked: Kind | None, place: Place, tool: Tool, to: Targets, written: Sequence[str]
 ) -> Iterator[str]:
     """What to look at, of the files that were `written`."""
     if kind == "none" and asked is None and place.remote is not None:
@@ -87,16 +122,29 @@ def notes(
         yield f"`{place.prefix}` is a name that cannot stand in a workflow, so none is written"
     if not written:
         return
-    if not tool.is_known:
-        yield f"CI has to know where this tool comes from: say it in the line `RECONCILER:` of {' and '.join(written)}"
+    if kind == "github" and tool.action(place.remote[0] if place.remote is not None else None) is None:
+        yield (
+            f"CI has to know where this tool comes from: in each `uses: {ACTION_UNKNOWN}` of the workflows put owner, "
+            "repository and commit of a repository on GitHub that has it"
+        )
+    elif kind == "gitlab" and not tool.is_known:
+        yield f"CI has to know where this tool comes from: say it in the line `RECONCILER:` of {GITLAB}"
     elif tool.note is not None:
         yield tool.note
-    if to is None:
-        then = "`reconciler init -d NAME`" if kind == "github" else f"name it in {GITLAB}, as DEPLOYMENT"
-        yield f"CI plans and applies once reconciler.yaml lists a deployment that it can reach: then {then}"
-    elif to.variables and DEPLOY in written:
-        which = f"environments `{to.name}-plan` and `{to.name}` of the repository"
-        yield f"CI needs {' and '.join(to.variables)}, as secret{'s'[: len(to.variables) - 1]} of the {which}"
+    if kind == "gitlab" and not to.reached:
+        yield f"CI plans and applies once reconciler.yaml lists a deployment that it can reach: name it in {GITLAB}"
+    if kind == "github":
+        yield from _environments(to)
+
+
+def _environments(to: Targets) -> Iterator[str]:
+    if not to.reached:
+        yield "CI plans and applies once reconciler.yaml lists a deployment that it can reach"
+    for one in to.reached:
+        needs = f", each with {' and '.join(one.variables)} as secret" if one.variables else ""
+        yield f"CI needs the environments `{one.name}-plan` and `{one.name}` of the repository{needs}"
+    if to.reached:
+        yield "`Verdict` is the check to require of pull requests"
 
 
 def _secrets(names: Iterable[str]) -> str:

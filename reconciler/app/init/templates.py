@@ -11,7 +11,7 @@ _LINE = re.compile(r"^( *)@\{([a-z]+)\}\n", re.MULTILINE)
 
 
 def fill(name: str, values: Mapping[str, str]) -> bytes:
-    """The template of that name, as `github/deploy.yml`. Every field of it needs a value.
+    """The template of that name, as `github/plan.yml`. Every field of it needs a value.
 
     A field that is alone in its line may hold several lines, which take its indentation, or none, and then the line
     goes.

@@ -18,8 +18,15 @@ NAME = "assistants-reconciler"
 UNKNOWN = f"{NAME} @ git+https://HOST/OWNER/REPOSITORY@COMMIT"
 """What stands where nobody can say it. pip refuses it: nothing else is ever installed in its place."""
 
+ACTION = ".github/actions/reconcile"
+ACTION_UNKNOWN = f"OWNER.FILL.IN/REPOSITORY/{ACTION}@COMMIT"
+"""The same for a step of a workflow. No account of GitHub can be called so, so nobody's action runs in its place."""
+
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._~/-]+\Z")
+_GIT = re.compile(
+    r"git\+https://([A-Za-z0-9.-]+)/([A-Za-z0-9-]+/[A-Za-z0-9._-]+?)(?:\.git)?@([A-Za-z0-9][A-Za-z0-9._/-]*)\Z"
+)
 _SPEC = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._~:/@+#=<>!,;\[\]&%-]*\Z")
 
 
@@ -38,6 +45,14 @@ class Tool:
     @property
     def is_known(self) -> bool:
         return self.spec != UNKNOWN
+
+    def action(self, host: str | None) -> str | None:
+        """What a step of a workflow on that host uses (None: github.com): this tool's own action, at the commit that
+        is installed or at what `--tool` says. None where the tool comes from somewhere else."""
+        found = _GIT.search(self.spec) if self.is_known else None
+        if found is None or found[1].lower() not in ("github.com", (host or "github.com").lower()):
+            return None
+        return f"{found[2]}/{ACTION}@{found[3]}"
 
 
 def installed() -> Tool:
