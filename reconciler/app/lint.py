@@ -76,8 +76,9 @@ def unused(tree: Tree, settings: Settings, readings: Mapping[str | None, Loaded]
 
 def refused(settings: Settings, key: str, path: FieldPath, value: Json) -> bool:
     """Whether a value at this path of an assistant's content holds a secret that the settings do not let pass."""
-    allowed = {(entry.key, entry.path, entry.hash) for entry in settings.secrets_allowed}
-    return any((key, finding.where, finding.hash) not in allowed for finding in below(path, value))
+    found = list(below(path, value))
+    allowed = {(entry.key, entry.path, entry.hash) for entry in settings.secrets_allowed} if found else ()
+    return any((key, finding.where, finding.hash) not in allowed for finding in found)
 
 
 def in_text(loaded: Loaded, wanted: Wanted, path: FieldPath, line: int, column: int) -> Place:

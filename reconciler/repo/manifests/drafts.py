@@ -26,6 +26,7 @@ class Drafts:
     """`chosen` are the drafts that are asked for; `all` reads the others too."""
 
     def __init__(self, tree: Tree, settings: Settings, only: Collection[str] | None) -> None:
+        self._moved = {one.to: one.from_ for one in settings.moved}
         self.deployments = (*(deployment.name for deployment in settings.deployments), *settings.unlisted)
         self._tree = tree
         self._settings = settings
@@ -69,11 +70,11 @@ class Drafts:
                 yield draft.key, draft.path, 1, draft.path
             else:
                 yield from ((draft.key_of(row), row.place.path, row.place.line, draft.path) for row in draft.rows)
-        yield from ((key_of(path, FOLDER, self._settings.moved), path, 1, path) for path in self._broken)
+        yield from ((key_of(path, FOLDER, self._moved), path, 1, path) for path in self._broken)
 
     def broken(self) -> list[str]:
         """The keys of manifests that cannot be read."""
-        return [key_of(path, FOLDER, self._settings.moved) for path in self._broken]
+        return [key_of(path, FOLDER, self._moved) for path in self._broken]
 
     def _draft(self, path: str) -> Draft | None:
         draft = self._try(path)
@@ -82,7 +83,7 @@ class Drafts:
         return draft
 
     def _try(self, path: str) -> Draft | None:
-        key = key_of(path, FOLDER, self._settings.moved)
+        key = key_of(path, FOLDER, self._moved)
         try:
             data = self._tree.read(path)
         except CannotRead as refused:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from reconciler.repo.names import LONGEST_NAME, NAME
-from reconciler.repo.settings.types import Moved
 
 _SERVERS = uuid.UUID("6ba7b821-9dad-11d1-80b4-00c04fd430c8")
 _DASHED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
-def key_of(path: str, folder: str, moved: Sequence[Moved] = ()) -> str:
-    """`assistants/writer/tweet.yaml` is `writer/tweet`. What stands where `moved` says keeps the key it had before."""
+def key_of(path: str, folder: str, moved: Mapping[str, str] = MappingProxyType({})) -> str:
+    """`assistants/writer/tweet.yaml` is `writer/tweet`. What stands where `moved` (to -> from) says keeps the key that
+    it had before; of several the longest counts."""
     key = path[len(folder) + 1 :].rpartition(".")[0]
-    for move in sorted(moved, key=lambda one: -len(one.to)):
-        if key == move.to or key.startswith(f"{move.to}/"):
-            return move.from_ + key[len(move.to) :]
+    here = key if moved else ""
+    while here:
+        if here in moved:
+            return moved[here] + key[len(here) :]
+        here = here.rpartition("/")[0]
     return key
 
 
