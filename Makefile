@@ -6,10 +6,12 @@ PY := .venv/bin/python
 # ARGS goes to pytest: make test ARGS="-k canonical -n0"
 ARGS ?=
 JOBS ?= auto
+# ONLY is for make bench: make bench ONLY="plan help"
+ONLY ?=
 PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-all lint format constraints clean
+.PHONY: help venv demo test test-all bench lint format constraints clean
 .SUFFIXES:
 
 help: ## this list
@@ -24,9 +26,13 @@ demo: venv ## the main job on this repository's own assistants, told as a story
 test: venv ## the tests that need only Python
 	@$(PYTEST) $(ARGS)
 
-test-all: venv ## the tests that need more: a browser, node, act (installed where missing)
+test-all: venv ## the tests that need more: a browser, node, act (installed where missing), or minutes
 	@bash scripts/install-test-all
 	@$(PYTEST) -m needs_all $(ARGS)
+
+bench: venv ## how fast it is, beside its peers; a whole run is written to benchmarks/latest.json
+	@sh scripts/install-bench
+	@$(PY) -m benchmarks $(ONLY)
 
 lint: venv ## ruff, mypy and the layering (import-linter)
 	@$(PY) -m ruff check --quiet .

@@ -13,10 +13,12 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """`said` is a sentence of ours about one assistant."""
+    """`said` is a sentence of ours about one assistant. Where a comment had no room for it, nobody `knows` whether it
+    differs."""
 
     key: str
     said: str
+    knows: bool = True
 
 
 def differences(
@@ -41,12 +43,12 @@ def differences(
 
     made: list[Difference | None] = []
     for key in {**whose, **prints}:
-        number = shown(key)
-        if number is None:
+        last = shown(key)
+        if last is None:
             made.append(Difference(key=key, said="no pull request since the last apply showed it"))
         else:
-            made.append(_one(key, prints.get(key), number, seen.get(number)))
-    return sorted((one for one in made if one is not None), key=lambda one: one.key)
+            made.append(_one(key, prints.get(key), last, seen.get(last)))
+    return sorted((one for one in made if one is not None), key=lambda one: (not one.knows, one.key))
 
 
 def _then(seen: JsonObject | None, key: str) -> Json:
@@ -64,8 +66,8 @@ def _one(key: str, now: str | None, number: int, seen: JsonObject | None) -> Dif
     if now is None:
         return Difference(key=key, said=f"pull request {number} showed a change, and nothing is to be done any more")
     if then is None:
-        more = "may have left it out" if seen["more"] else "did not show it"
-        return Difference(key=key, said=f"the comment of pull request {number} {more}")
+        more = "had no room to note it" if seen["more"] else "did not show it"
+        return Difference(key=key, said=f"the comment of pull request {number} {more}", knows=not seen["more"])
     return Difference(key=key, said=f"it is another change than pull request {number} showed")
 
 
@@ -73,9 +75,8 @@ def markdown(deployment: str, found: Sequence[Difference]) -> str:
     """For the summary of a run."""
     if not found:
         return f"{code(deployment)}: all is as the pull requests showed it."
-    lines = [f"- {code(one.key)}: {prose(one.said)}" for one in found[:MOST]]
-    if len(found) > MOST:
-        lines.append(f"- and {len(found) - MOST} more")
+    known, rest = _first(found)
+    lines = [f"- {code(one.key)}: {prose(one.said)}" for one in known] + [f"- {one}" for one in rest]
     return f"### Otherwise than the pull requests showed it: {code(deployment)}\n\n" + "\n".join(lines)
 
 
@@ -83,5 +84,18 @@ def lines(deployment: str, found: Sequence[Difference]) -> list[str]:
     """The same as plain lines, not yet escaped."""
     if not found:
         return [f"{deployment}: all is as the pull requests showed it"]
-    shown = [f"{deployment}: {one.key}: {one.said}" for one in found[:MOST]]
-    return shown + ([f"{deployment}: and {len(found) - MOST} more"] if len(found) > MOST else [])
+    known, rest = _first(found)
+    return [f"{deployment}: {one.key}: {one.said}" for one in known] + [f"{deployment}: {one}" for one in rest]
+
+
+def _first(found: Sequence[Difference]) -> tuple[list[Difference], list[str]]:
+    """Those that are named, what differs for sure before all else, and how many are not."""
+    known = [one for one in found if one.knows]
+    lost = [one for one in found if not one.knows]
+    if len(lost) == 1:
+        known, lost = [*known, *lost], []
+    rest = [f"and {len(known) - MOST:,} more"] if len(known) > MOST else []
+    if lost:
+        no_room = "which the comments had no room to note: whether they differ is not known"
+        rest.append(f"and {len(lost):,} {'more ' if known else ''}assistants {no_room}")
+    return known[:MOST], rest

@@ -19,6 +19,8 @@ ONE_OF_EACH = ("new/one", "edit/one", "back/b-prompt", "gone/one")
 REQUESTS = 17
 """Of a run with one create, one update, one activation that has to be repaired, one deletion."""
 PAIRS = 3024
+ALWAYS = (2, 9)
+"""The requests whose pairs `make test` tries; `make test-all` tries those of all others."""
 ADDRESS = Address(url="http://127.0.0.1:2024")
 
 
@@ -64,7 +66,13 @@ def test_how_many_pairs_there_are() -> None:
     assert pairs == PAIRS
 
 
-@pytest.mark.parametrize("number", range(1, REQUESTS + 1))
+@pytest.mark.parametrize(
+    "number",
+    [
+        number if number in ALWAYS else pytest.param(number, marks=pytest.mark.needs_all)
+        for number in range(1, REQUESTS + 1)
+    ],
+)
 def test_every_pair(number: int) -> None:
     """Each fault of this request, with each fault of each request that comes after it, those of healing too."""
     seen = in_process({}).seen
