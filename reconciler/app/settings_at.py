@@ -34,6 +34,7 @@ def settings_at(git: Git | None, tree: Tree, commit: str, directory: Path, root:
     """The settings as the commit has them, for a run in `directory` whose tree has its settings in the folder `root`.
 
     Manifests may name the deployments that the tree's settings add: those are not errors, and nothing is sent there.
+    `moved` is the tree's own.
     Raises SettingsError (NoSettings) where the commit has none, is not known, or where the tree changes a `ca_file`
     that they name: with it anybody could pose as the server; also where the tree leads to settings of another folder
     than the commit does, by a link or since they are not where they were: those, of an example say, were never meant
@@ -49,7 +50,7 @@ def settings_at(git: Git | None, tree: Tree, commit: str, directory: Path, root:
             settings, wrong = read_settings(data)
             if settings is None:
                 raise InvalidSource(wrong)
-            _check_authorities(settings, tree, then)
+            _check_authorities(settings, tree, then, top, root)
     except CannotRead as error:
         raise SettingsError(error.message, hint=error.hint) from None
     now = _now(tree)
@@ -58,8 +59,13 @@ def settings_at(git: Git | None, tree: Tree, commit: str, directory: Path, root:
     proposed = read_settings(now)[0] if now is not None else None
     listed = {one.name for one in settings.deployments}
     more = tuple(one.name for one in proposed.deployments if one.name not in listed) if proposed is not None else ()
+    # Which assistant a file is says nothing of where a key goes, and a manifest's `key` could say it too: without it
+    # the plan would delete what the merge keeps.
+    moved = proposed.moved if proposed is not None else settings.moved
     return SettingsAt(
-        settings=replace(settings, unlisted=more), proposed=proposed, diagnostics=(_not_used(commit, more),)
+        settings=replace(settings, unlisted=more, moved=moved),
+        proposed=proposed,
+        diagnostics=(_not_used(commit, more, moves=moved != settings.moved),),
     )
 
 
@@ -108,12 +114,13 @@ def _now(tree: Tree) -> bytes | None:
         return None
 
 
-def _check_authorities(settings: Settings, tree: Tree, then: CommitTree) -> None:
+def _check_authorities(settings: Settings, tree: Tree, then: CommitTree, top: Path, root: Path) -> None:
     for one in settings.deployments:
-        if one.ca_file is None or one.ca_file.startswith("/"):  # the machine's own: no pull request changes it
+        name = _in_tree(one.ca_file, top, root) if one.ca_file is not None else None
+        if name is None:
             continue
         try:
-            same = tree.read(one.ca_file) == then.read(one.ca_file)
+            same = tree.read(name) == then.read(name)
         except CannotRead:
             same = False
         if not same:
@@ -123,13 +130,26 @@ def _check_authorities(settings: Settings, tree: Tree, then: CommitTree) -> None
             )
 
 
-def _not_used(commit: str, more: tuple[str, ...]) -> Diagnostic:
+def _in_tree(ca_file: str, top: Path, root: Path) -> str | None:
+    """Its name from the settings' folder; None for one of the machine's own, which no pull request changes."""
+    if not os.path.isabs(ca_file):
+        return ca_file
+    for path, folder, here in (
+        (os.path.normpath(ca_file), root, top),
+        (os.path.realpath(ca_file), root.resolve(), top.resolve()),
+    ):
+        if Path(path).is_relative_to(here):
+            return os.path.relpath(path, folder)
+    return None
+
+
+def _not_used(commit: str, more: tuple[str, ...], *, moves: bool) -> Diagnostic:
     new = f"; deployment{'s' if len(more) > 1 else ''} {', '.join(f'`{name}`' for name in more)} is new" if more else ""
     return Diagnostic(
         severity="warning",
         code=NOT_USED,
         message=f"this changes {SETTINGS}, which counts only once it is merged: this plan was made with the settings "
-        f"of commit {commit[:12]}{new}",
+        f"of commit {commit[:12]}{', but for `moved`' if moves else ''}{new}",
         hint="look at that file with care: it says where assistants are written to, and what stops it",
         path=SETTINGS,
         line=1,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import assert_never
 
 from reconciler.app.source import Source, open_repository, read_source
 from reconciler.app.targets import select
@@ -19,11 +20,19 @@ from reconciler.errors import UsageError
 from reconciler.model.plan import Plan
 from reconciler.model.saved import SavedPlan
 from reconciler.model.wanted import OnDrift
-from reconciler.render import comment, json, markdown, text
 from reconciler.repo.settings import ResolvedDeployment, choose, resolve
 
 ENDING = ".json"
 """By which a saved plan is told from a KEY."""
+
+
+_RENDERERS: Mapping[Kind, tuple[str, str]] = {
+    "json": ("json", "plan"),
+    "markdown": ("markdown", "plan"),
+    "comment": ("comment", "plan"),
+    "summary": ("comment", "summary"),
+    "html": ("page", "plan"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,25 +222,14 @@ def options(asked: Asked, source: Source, *, prune: bool) -> Options:
 
 
 def render_plan(plan: Plan, kind: Kind, target: Path | None, *, verbose: bool) -> str:
-    """The plan in one format; colour and the terminal's width only where it goes to one."""
-    import sys
+    """The plan in one format; colour and the terminal's width only where it goes to one. A renderer is imported where
+    it is asked for."""
+    if kind == "text":
+        from reconciler.render import text
 
-    match kind:
-        case "text":
-            here = target is None
-            columns, paint = (width(sys.stdout), colour(sys.stdout)) if here else (80, False)
-            return text.plan(plan, width=columns, colour=paint, verbose=verbose)
-        case "json":
-            return json.plan(plan)
-        case "markdown":
-            return markdown.plan(plan)
-        case "comment":
-            return comment.plan(plan)
-        case "summary":
-            return comment.summary(plan)
-        case "html":
-            from reconciler.render import page
-
-            return page.plan(plan)
-        case _:
-            assert_never(kind)
+        here = target is None
+        columns, paint = (width(sys.stdout), colour(sys.stdout)) if here else (80, False)
+        return text.plan(plan, width=columns, colour=paint, verbose=verbose)
+    module, name = _RENDERERS[kind]
+    rendered: str = getattr(importlib.import_module(f"reconciler.render.{module}"), name)(plan)
+    return rendered

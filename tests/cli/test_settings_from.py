@@ -45,9 +45,11 @@ def test_another_header(cli: Cli, repo: Repo, base: Served, monkeypatch: pytest.
     assert any("x-sent" in {name.lower() for name in request.headers} for request in base.server.log)
 
 
-def test_a_certificate_authority(cli: Cli, repo: Repo, base: Served) -> None:
-    """A `ca_file` that the base names may not be changed beside it: nothing is sent."""
-    repo.deployment(base.url, "ca_file: ca.pem")
+@pytest.mark.parametrize("absolute", [False, True])
+def test_a_certificate_authority(cli: Cli, repo: Repo, base: Served, absolute: bool) -> None:
+    """A `ca_file` that the base names may not be changed beside it, whichever way it names it: nothing is sent."""
+    before = f"{repo.root}/" if absolute else ""
+    repo.deployment(base.url, f"ca_file: {before}ca.pem")
     repo.write("ca.pem", "one\n")
     repo.commit()
     for change in (lambda: repo.write("ca.pem", "two\n"), lambda: repo.remove("ca.pem")):
@@ -55,6 +57,26 @@ def test_a_certificate_authority(cli: Cli, repo: Repo, base: Served) -> None:
         ran = cli("plan", "--settings-from", "HEAD", code=1)
         assert "`ca_file` of deployment `staging` is not as" in ran.message
     assert len(base.server.log) == 0
+
+
+def test_moved_counts_at_once(cli: Cli, repo: Repo, base: Served) -> None:
+    """A folder that moves, and says so, is the assistants that it was, before the merge as after it: none is deleted,
+    and the address is the base's all the same."""
+    repo.deployment(base.url, "prune: true")
+    repo.commit()
+    cli("apply", "-y", "--allow", "guards_changed", code=0)
+    repo.remove("assistants/tweet.yaml")
+    repo.manifest("short/tweet")
+    settings = (repo.root / "reconciler.yaml").read_text()
+    with answering(lambda *_: (200, {}, b"[]")) as thief:
+        moved = "moved: [{from: tweet, to: short/tweet}]\n"
+        repo.write("reconciler.yaml", settings.replace(base.url, thief.url) + moved)
+        repo.commit()
+        ran = cli("plan", "--settings-from", "HEAD~1", "--base", "HEAD~1", code=0)
+        assert thief.requests == []
+    assert "update tweet" in ran.out
+    assert "0 to create, 1 to update, 0 to activate, 0 to delete" in ran.out
+    assert "but for `moved`" in " ".join(ran.out.split())
 
 
 def test_a_new_deployment(cli: Cli, repo: Repo, base: Served) -> None:

@@ -6,7 +6,11 @@ install() {
   if [ -e "$venv/installed" ]; then return; fi
   from=$(cd "${GITHUB_ACTION_PATH:?}/../../.." && pwd)
   for candidate in python3 python3.13 python3.12 python3.11; do
-    if "$candidate" -I -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
+    # Not from the checkout: a version manager would take from there which program that is.
+    if (
+      cd "$RUNNER_TEMP"
+      "$candidate" -I -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
+    ) 2>/dev/null; then
       found=$candidate
       break
     fi
