@@ -24,13 +24,14 @@ def notes(comparison: Comparison, *, prune: bool, adopt: bool) -> list[Diagnosti
             )
     for live in comparison.orphans:
         key = live.mark.key if live.mark is not None else live.assistant_id
+        code = "default-stays" if live.is_default else "no-manifest"
         if live.is_default:
             message = f"assistant `{key}` has no manifest any more; as its graph's default it is never deleted"
         elif prune:
             continue
         else:
             message = f"assistant `{key}` has no manifest any more; it stays until `--prune` deletes it"
-        found.append(Diagnostic(severity="warning", code="no-manifest", message=message, key=key))
+        found.append(Diagnostic(severity="warning", code=code, message=message, key=key))
     found += [_given_up_before(gone, live) for gone, live in comparison.done]
     if not adopt:
         for pair in comparison.unmarked:

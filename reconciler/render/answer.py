@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 from reconciler.render.escape import code, prose
 from reconciler.render.hidden import first_line
+from reconciler.render.issue import cut
+from reconciler.render.shorten import LIMIT
 
 MOST = 50
 """Assistants that are named; the rest are counted."""
@@ -55,7 +57,8 @@ def answer(
     if found == "partly live":
         head += f": {sum(fate.live for fate in fates)} of {len(fates)} assistants"
     parts = [head, *(prose(_clip(one)) for one in why), "\n".join(lines), f"[the run]({run})" if run else ""]
-    return first_line("answer", owner, deployment) + "\n\n" + "\n\n".join(part for part in parts if part) + "\n"
+    body = first_line("answer", owner, deployment) + "\n\n" + "\n\n".join(part for part in parts if part)
+    return cut(body, LIMIT - 1) + "\n"  # what is shown by its number takes eight characters for one
 
 
 def is_live(body: str) -> bool:

@@ -48,7 +48,7 @@ def differences(
             made.append(Difference(key=key, said="no pull request since the last apply showed it"))
         else:
             made.append(_one(key, prints.get(key), last, seen.get(last)))
-    return sorted((one for one in made if one is not None), key=lambda one: (not one.knows, one.key))
+    return sorted((one for one in made if one is not None), key=lambda one: one.key)
 
 
 def _then(seen: JsonObject | None, key: str) -> Json:

@@ -37,7 +37,7 @@ def _title(plan: Plan, voice: Voice) -> str:
     if plan.blocked and not plan.offline:
         return f"blocked, {voice.doing} would write nothing"
     if not plan.changes:
-        return "no changes"
+        return f"{voice.doing} would write nothing" if plan.refused and not plan.offline else "no changes"
     if plan.offline:
         return f"{voice.ours} {_does(plan, 'plural' if voice is plain.APPLYING else 'singular')}"
     return f"{voice.doing} {_does(plan, 'singular')}"

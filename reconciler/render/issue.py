@@ -10,6 +10,11 @@ from reconciler.render.shorten import LIMIT
 
 CUT = "Shortened to fit: the summary of the run shows more."
 
+WAYS = (
+    "Without a command line: to take what is live into git, run this workflow by hand with `accept`, which opens a "
+    "pull request; to let git win, run the apply workflow by hand with `overwrite` for `on-drift`."
+)
+
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ROOM = 1_500
 """Characters for the first line, the last one and what closes a cut."""
@@ -23,7 +28,7 @@ def title(deployment: str) -> str:
 def found(owner: str | None, deployment: str, body: str, run: str | None) -> str:
     """The issue while there is drift: the Markdown of the drift, cut where it is too long."""
     last = f"\n\n---\n[The run that found it]({run})\n" if run else "\n"
-    return f"{first_line('drift', owner, deployment)}\n\n{cut(body.strip(), LIMIT - _ROOM)}{last}"
+    return f"{first_line('drift', owner, deployment)}\n\n{cut(body.strip(), LIMIT - _ROOM)}\n\n{WAYS}{last}"
 
 
 def gone(owner: str | None, deployment: str, before: str, run: str | None) -> str:

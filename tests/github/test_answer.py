@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
 from reconciler.model.report import Outcome, Report, Result
 from reconciler.render.answer import Fate, answer, word
 from tests.github.stand_in import BOT
 from tests.github.world import PULL, World
-from tests.render.cases import PLANS, REPORTS
+from tests.render.cases import PLANS, REPORTS, update
 from tests.render.comment_cases import PLANS as COMMENTS
 
 SHA = "c" * 40
@@ -109,6 +110,21 @@ def test_drift_that_is_another_one_now(world: World) -> None:
     assert world.emitted == [f"staging: research/default: it is another change than pull request {PULL} showed"]
 
 
+def test_what_differs_is_not_lost_among_many(world: World) -> None:
+    """A comment notes a few hundred of 3,000 assistants: the rest are counted in one line, and the one that differs for
+    sure is named, wherever it stands."""
+    changes = tuple(update(f"team/agent-{number:04}", PROMPT.changes[0].fields[0]) for number in range(3000))
+    keys = [change.wanted.key for change in changes]
+    shown(world, replace(COMMENTS["nothing"], changes=changes, proposed=frozenset(keys)))
+    other = replace(changes[100], fields=COMMENTS["blocked-deletion"].changes[1].fields)
+    merged(world, replace(COMMENTS["nothing"], changes=(*changes[:100], other, *changes[101:])), keys)
+    world.compare(["staging"])
+    differs, counted = world.emitted
+    assert differs == f"staging: team/agent-0100: it is another change than pull request {PULL} showed"
+    assert counted.endswith(" more assistants which the comments had no room to note: whether they differ is not known")
+    assert "had no room" in world.summary
+
+
 def test_a_strangers_comment_shows_nothing(world: World) -> None:
     """Its prints do not count."""
     shown(world, PROMPT)
@@ -135,6 +151,22 @@ def test_one_that_is_blocked_stops_those_after_it(world: World, case: str) -> No
     assert world.compare(["a", "b"]) == 1
     assert world.compare(["missing", "b"]) == 1
     assert world.outputs == "deployments=[]\n" * 2
+
+
+def test_one_where_git_is_held_back_stops_those_after_it(world: World) -> None:
+    """As an apply of it, which ends with 5, would: also where there is nothing else to write. Drift alone does not."""
+    (held,) = COMMENTS["drift-and-pull-request"].held
+    drift = replace(COMMENTS["nothing"], held=(held,))
+    ahead = replace(COMMENTS["nothing"], held=(replace(held, ahead=True),))
+    for name, plan in (("a", drift), ("b", ahead), ("c", PROMPT)):
+        world.planned(plan, name)
+    assert world.compare(["a", "c"]) == 0
+    assert world.compare(["a", "b", "c"]) == 1
+    assert world.outputs == 'deployments=["c"]\ndeployments=[]\n'
+    assert world.said[-2:] == [
+        "b: git has changed it, and it is left as it is, since it was edited outside git too: research/default",
+        "b and the deployments after it are not applied",
+    ]
 
 
 def test_a_github_that_cannot_be_read_applies_nothing(world: World) -> None:
@@ -203,12 +235,48 @@ def test_partly_live(world: World) -> None:
 
 
 def test_what_is_held_has_two_ways_out(world: World) -> None:
-    """Take it into git, or overwrite it."""
+    """Take it into git, or overwrite it: by a workflow, which needs nobody's laptop, or by a command."""
     merged(world, PLANS["held"], ["writer/blog"])
     world.answer(report=world.reported(REPORTS["report-held"]))
     key = PLANS["held"].held[0].change.wanted.key  # type: ignore[union-attr]  # it is no deletion
+    assert "run the drift workflow by hand with `accept`" in visible(world)
+    assert "run the apply workflow by hand with `overwrite` for `on-drift`" in visible(world)
     assert f"reconciler pull --drift {key} -d staging" in visible(world)
     assert f"reconciler apply --on-drift overwrite {key} -d staging" in visible(world)
+
+
+def test_what_has_no_manifest_and_stays_is_not_live(world: World) -> None:
+    """It is not deleted, as the pull request meant, where the deployment does not prune."""
+    stays = Diagnostic(severity="warning", code="no-manifest", message="it stays", key="writer/old")
+    plan = replace(PLANS["nothing"], diagnostics=(stays,))
+    merged(world, plan, ["writer/old"])
+    world.compare(["staging"])
+    assert visible(world).startswith("not live yet in `staging`")
+    assert "nothing deletes it. A manifest of that key that only says `removed: delete`" in visible(world)
+    world.answer(report=world.reported(Report(plan=plan, outcomes=(), converged=True)))
+    assert "nothing deletes it" in visible(world)
+
+
+def test_what_a_later_change_made_of_it(world: World) -> None:
+    """Two pull requests changed one assistant and one apply writes both: the older one is told that it is not its
+    content alone that is live, also where the later one took it back. A pull request of two commits is its own."""
+    world.stand_in.pull(5, "f" * 40, merged=True)
+    third = "b" * 40
+    merged(world, PROMPT, [])
+    world.stand_in.merged |= {third: [5], OTHER: [5], "9" * 40: [PULL]}
+    commits = [
+        {"sha": third, "keys": ["writer/blog"]},
+        {"sha": OTHER, "keys": ["writer/blog"]},
+        {"sha": "9" * 40, "keys": ["writer/blog", "writer/tweet"]},
+    ]
+    world.planned(PROMPT, commits=commits)
+    world.compare(["staging"])
+    assert "later change" not in visible(world)  # of what waits nothing is live
+    world.answer(report=world.reported(did(PROMPT, Result.APPLIED, version=4)))
+    (older,), (newer,) = answers(world, PULL), answers(world, 5)
+    assert "`writer/blog` is live as version 4 (with a later change of it on the branch)." in older
+    assert "`writer/tweet` is as git says." in older
+    assert "`writer/blog` is live as version 4." in newer
 
 
 def test_what_is_blocked_says_what_allows_it(world: World) -> None:
@@ -291,6 +359,14 @@ def test_untrusted_text_stays_text() -> None:
     outside = "".join(part for number, part in enumerate(said.split("`")) if number % 2 == 0)
     assert "@everyone" not in outside
     assert outside.count("<!--") == 1
+
+
+def test_an_answer_always_fits() -> None:
+    """What grows when it is escaped does not make an answer that GitHub refuses."""
+    fates = [Fate(key=f"a{n}", live=False, said="is refused", quoted="\u202e" * 300) for n in range(60)]
+    body = answer("acme", "staging", fates, why=["<" * 300], run="https://github.example/run")
+    assert len(body) <= 65_536
+    assert body.startswith("<!-- reconciler:answer owner=acme deployment=staging -->\n\nnot live yet in")
 
 
 def test_the_first_words() -> None:

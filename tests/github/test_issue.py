@@ -59,6 +59,17 @@ def test_the_life_of_an_issue(world: World) -> None:
     assert "any more" not in row["body"]
 
 
+def test_it_says_what_to_do_without_a_command_line(world: World) -> None:
+    """Which workflow takes it into git, and which lets git win; also where the rest had to be cut."""
+    issue(world, "edited")
+    (row,) = world.stand_in.issues.values()
+    assert "run this workflow by hand with `accept`" in row["body"]
+    assert "with `overwrite` for `on-drift`" in row["body"]
+    long = found("acme", "staging", "x\n" * 60_000, None)
+    assert len(long) <= 65_536
+    assert "with `accept`" in long
+
+
 def test_a_strangers_issue_is_left_alone(world: World) -> None:
     """Found by the marker and the author over all pages, and never in a pull request."""
     issue(world, "edited")

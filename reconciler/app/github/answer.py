@@ -43,6 +43,7 @@ def run(
             if merged.is_answered(number, one):
                 continue
             found, why = _told(one.document, done, keys)
+            found = fates.superseded(found, merged.later(number, one.commits))
             said = why if any(not fate.live for fate in found) else []
             owner = one.owner or (done.owner if done is not None else None)
             merged.put(number, one, answer(owner, name, found, why=said, run=here.run), say)

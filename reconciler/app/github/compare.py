@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from reconciler.app.github import fates, outputs, plans
+from reconciler.app.github.document import Document
 from reconciler.app.github.merged import Merged
-from reconciler.app.github.plans import Planned
+from reconciler.app.github.plans import Planned, some
 from reconciler.app.github.step import Step
 from reconciler.github.client import Client
 from reconciler.github.errors import Forbidden
@@ -18,15 +19,22 @@ from reconciler.render.answer import answer
 
 def cut(planned: Sequence[Planned]) -> tuple[list[str], Planned | None]:
     """The deployments where something is to be written, in their order, and the first that stops those after it:
-    without a plan, blocked, or with nothing but what is refused."""
+    without a plan, blocked, or with nothing but what is refused, or held although git changed it: an apply of it would
+    not end well either."""
     found: list[str] = []
     for one in planned:
         document = one.document
-        if document is None or document.blocked or (document.refused and not document.changes):
+        if document is None or document.blocked:
+            return found, one
+        if not document.changes and (document.refused or _ahead(document)):
             return found, one
         if document.changes:
             found.append(one.name)
     return found, None
+
+
+def _ahead(document: Document) -> list[str]:
+    return [one.key for one in document.held if one.ahead]
 
 
 def run(
@@ -60,7 +68,9 @@ def run(
             _answer(merged, one, pulls[one.name], apply, stopped, say)
     if stopped is None:
         return 0
-    for failure in stopped.failures:
+    ahead = _ahead(stopped.document) if stopped.document is not None else []
+    held = f"git has changed it, and it is left as it is, since it was edited outside git too: {some(ahead)}"
+    for failure in stopped.failures or [held]:
         say(f"{stopped.name}: {failure}")
     say(f"{stopped.name} and the deployments after it are not applied")
     return 1
@@ -98,5 +108,6 @@ def _answer(
         if merged.is_answered(number, one):
             continue
         found = fates.planned(one.document, keys, waits=waits)
+        found = fates.superseded(found, merged.later(number, one.commits))
         blocked = why if any(not fate.live for fate in found) else []
         merged.put(number, one, answer(one.owner, one.name, found, why=blocked, run=merged.here.run), say)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from reconciler.app.github.document import Changed, Document
 from reconciler.model.plan import Guard
 from reconciler.render.answer import Fate
 
-AGAIN = "Run the apply workflow again."
+AGAIN = "Run the apply workflow again, all of it: the old plan does not count any more."
+GOES = "A manifest of that key that only says `removed: delete` deletes it."
+NO_MANIFEST = "no-manifest"
+"""The code of the diagnostic about an assistant of ours that git does not name any more, where nothing deletes it."""
 
 
 def planned(plan: Document | None, keys: Iterable[str], *, waits: str) -> list[Fate]:
@@ -26,6 +30,12 @@ def reported(plan: Document | None, report: Document, keys: Iterable[str]) -> li
 def unfinished(plan: Document | None, keys: Iterable[str]) -> list[Fate]:
     """After an apply that left no report: what was to be written may be, or not."""
     return planned(plan, keys, waits="is not known to be live: the apply did not finish")
+
+
+def superseded(fates: Iterable[Fate], later: Collection[str]) -> list[Fate]:
+    """The same, where what is live of these keys is what a later change made of them."""
+    said = "with a later change of it on the branch"
+    return [replace(one, quoted=one.quoted or said) if one.live and one.key in later else one for one in fates]
 
 
 def obstacles(document: Document) -> list[str]:
@@ -59,7 +69,7 @@ def _planned(plan: Document | None, key: str, waits: str) -> Fate:
 
 
 def _unwritten(document: Document, key: str) -> Fate | None:
-    """What a plan refuses or holds; None where it does neither."""
+    """What a plan refuses, holds, or would only delete with `prune`; None where it does none of it."""
     refusal = next((one for one in document.refused if one.key == key), None)
     if refusal is not None:
         return Fate(
@@ -68,6 +78,9 @@ def _unwritten(document: Document, key: str) -> Fate | None:
     held = next((one for one in document.held if one.key == key), None)
     if held is not None:
         return Fate(key=key, live=False, said="is left as it is", quoted=held.why or "", todo=_ways_out(document, held))
+    if any(one.code == NO_MANIFEST and one.key == key for one in document.diagnostics):
+        stays = "has no manifest any more and is still there: nothing deletes it"
+        return Fate(key=key, live=False, said=stays, todo=GOES)
     return None
 
 
@@ -75,8 +88,9 @@ def _ways_out(document: Document, held: Changed) -> str:
     key = shlex.quote(held.key)
     name = f" -d {shlex.quote(document.deployment)}" if document.deployment is not None else ""
     return (
-        f"Take it into git with `reconciler pull --drift {key}{name}`, "
-        f"or make git's live with `reconciler apply --on-drift overwrite {key}{name}`."
+        "Take it into git: run the drift workflow by hand with `accept`, "
+        f"or `reconciler pull --drift {key}{name}`. Or make git's live: run the apply workflow by hand with "
+        f"`overwrite` for `on-drift`, or `reconciler apply --on-drift overwrite {key}{name}`."
     )
 
 

@@ -39,6 +39,19 @@ class Merged:
                     found.setdefault(pull.number, []).extend(commit.keys)
         return found
 
+    def later(self, number: int, commits: tuple[Commit, ...]) -> set[str]:
+        """The keys that a commit changed which is newer than what this pull request brought of them."""
+        newer: set[str] = set()
+        found: set[str] = set()
+        mine: set[str] = set()
+        for commit in commits:
+            if any(pull.number == number for pull in self._pulls.get(commit.sha, ())):
+                found |= (set(commit.keys) - mine) & newer
+                mine |= set(commit.keys)
+            else:
+                newer |= set(commit.keys)
+        return found
+
     def seen(self, number: int, one: Planned) -> JsonObject | None:
         """What the plan's comment on a pull request said of each assistant; None where none of ours says it."""
         found = self._first(number, about("plan", one.owner, one.name))

@@ -66,9 +66,9 @@ class Planned:
             return [self.why]
         found = [f"{guard.guard}: {guard.message}" for guard in self.document.guards if guard.verdict == "blocked"]
         held = [one.key for one in self.document.held if one.blocks]
-        found += [f"on_drift blocks it: {_some(held)} changed outside git"] if held else []
+        found += [f"on_drift blocks it: {some(held)} changed outside git"] if held else []
         refused = self.document.refused_keys
-        found += [f"refused: {_some(refused) if refused else 'an assistant'}"] if self.document.refused else []
+        found += [f"refused: {some(refused) if refused else 'an assistant'}"] if self.document.refused else []
         return found
 
 
@@ -136,6 +136,7 @@ def _commits(value: Json) -> tuple[Commit, ...]:
     return tuple(found)
 
 
-def _some(keys: tuple[str, ...] | list[str]) -> str:
+def some(keys: tuple[str, ...] | list[str]) -> str:
+    """The first of them, and how many more there are."""
     named = ", ".join(keys[:10])
     return f"{named} and {len(keys) - 10} more" if len(keys) > 10 else named
