@@ -59,6 +59,8 @@ def test_the_outputs_are_those_of_the_action() -> None:
     names = {name for found in said for name in found if name}
     action: Any = yaml.safe_load((TOP / ".github/actions/reconcile/action.yml").read_text("utf-8"))
     assert names == action["outputs"].keys() - {"deployments"}
+    for name in ("changes", "blocked"):
+        assert "true or false" in action["outputs"][name]["description"]
     assert names <= {*outputs.of(document.parse(json.document(PLANS["prompt"]))), "plan-file"}
 
 

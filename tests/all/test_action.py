@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.all.runner import ACTION, COMMIT, ROOT, Runner
+from tests.all.runner import ACTION, COMMIT, ROOT, WHO, Runner, git
 
 pytestmark = pytest.mark.needs_all
 
@@ -115,6 +115,31 @@ def test_a_key_is_not_there_when_it_is_installed(runner: Runner) -> None:
     assert "GITHUB_TOKEN" not in runner.asked.read_text("utf-8")
 
 
+def test_files_that_git_takes_for_a_repository(runner: Runner) -> None:
+    """A pull request whose settings' folder holds such files, with a program that fetches what they lack, ends there:
+    the program is not run, and no settings count but those of the commit that is named."""
+    repository(runner, "{command: plan, directory: gitops, deployment: live, base: HEAD^1, settings-from: HEAD^1}")
+    (runner.work / "gitops").mkdir()
+    git(runner.work, "mv", "reconciler.yaml", "assistants", "schemas", "gitops")
+    runner.commit()
+    runner.write("gitops/HEAD", "ref: refs/heads/main\n")
+    runner.write("gitops/refs/heads/x", "")
+    runner.write("gitops/objects/x", "")
+    runner.write(
+        "gitops/config",
+        "[core]\nrepositoryformatversion = 1\nbare = false\nworktree = ..\n[extensions]\npartialClone = origin\n"
+        f'[remote "origin"]\nurl = /\npromisor = true\nuploadpack = "touch {runner.home}/canary; false"\n',
+    )
+    shown = runner.work / ".github/workflows/one.yml"
+    content = shown.read_text("utf-8").replace("HEAD^1", git(runner.work, "rev-parse", "HEAD"))
+    shown.write_text(content.replace("{command: validate}", "{command: install}"), "utf-8")
+    runner.commit()
+    code, said = runner.run("push", "one", runner.push())
+    assert code != 0
+    assert not (runner.home / "canary").exists(), said
+    assert "this clone does not have the commit whose settings count" in said
+
+
 def test_outputs(runner: Runner) -> None:
     """What a plan comes to, for the steps after it."""
     repository(runner, "{command: plan, offline: true, deployment: live, base: HEAD~1}")
@@ -198,6 +223,17 @@ def test_words_reach_the_tool_one_by_one(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_a_base_is_said_to_both(tmp_path: Path, command: str) -> None:
+    """The guards of an apply judge by the commit that its plan was compared with."""
+    git(tmp_path, "init", "-q")
+    git(tmp_path, *WHO, "commit", "-qm", "one", "--allow-empty")
+    for base, said in (("HEAD", True), ("", False)):
+        lines = script(tmp_path, f"{{command: {command}, deployment: live, base: '{base}'}}").stdout.splitlines()
+        asked = next(line for line in lines if line.startswith(f"asked: -I -m reconciler {command} "))
+        assert (" --base " in asked) is said
+
+
 def test_what_the_tool_says_is_no_command(tmp_path: Path) -> None:
     """All that a manifest or a server may have written stands between stop-commands and its own word, in a group."""
     said = script(tmp_path, "{command: history, key: a/b}").stdout.splitlines()
@@ -210,9 +246,13 @@ def test_what_the_tool_says_is_no_command(tmp_path: Path) -> None:
 
 
 def test_no_python_is_said_plainly(tmp_path: Path) -> None:
-    """A runner without Python 3.11 to 3.13: one line that says what to do."""
-    programs = tmp_path / "bin"
+    """A runner without Python 3.11 to 3.13: one line that says what to do. It is not looked for in the checkout, whose
+    `.tool-versions` would say to a version manager which program it is."""
+    programs, checkout = tmp_path / "bin", tmp_path / "checkout"
     programs.mkdir()
+    checkout.mkdir()
+    (programs / "python3").write_text(f'#!/bin/sh\npwd >"{tmp_path}/started in"\nexit 1\n')
+    (programs / "python3").chmod(0o755)
     for name in ("bash", "cat", "mkdir", "git", "tr", "od", "wc", "touch", "rm"):
         os.symlink(shutil.which(name) or "", programs / name)
     action = ROOT / ".github" / "actions" / "reconcile"
@@ -220,7 +260,7 @@ def test_no_python_is_said_plainly(tmp_path: Path) -> None:
     done = subprocess.run(
         ["bash", str(action / "run.sh")],
         env=environ | {"IN_COMMAND": "install"},
-        cwd=tmp_path,
+        cwd=checkout,
         capture_output=True,
         text=True,
         check=False,
@@ -229,3 +269,4 @@ def test_no_python_is_said_plainly(tmp_path: Path) -> None:
     assert done.stdout == (
         "::error title=reconciler::this runner has no Python 3.11 to 3.13: put actions/setup-python before this step\n"
     )
+    assert (tmp_path / "started in").read_text("utf-8") == f"{tmp_path}\n"

@@ -93,6 +93,7 @@ def test_a_merge(written: Written) -> None:
     assert all((written.runner.work / path).is_file() for path in ci["plan"]["artifacts"]["paths"])
     code, said = job(written, "apply", CI_COMMIT_BEFORE_SHA="0" * 40)
     assert code == 0, said
+    assert '--base "$BEFORE"' in str(ci["apply"]["script"])  # the guards judge by what the plan was compared with
     assert written.asked == ["POST /assistants"] * 2
 
 

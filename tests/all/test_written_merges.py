@@ -110,7 +110,8 @@ def test_accept(written: Written, tmp_path: Path) -> None:
     assert pull["head"]["ref"] == "reconciler/accept-live"
     assert pull["base"]["ref"] == "main"
     assert "live" in pull["title"]
-    assert pull["body"].startswith("<!-- reconciler:plan owner=acme deployment=live -->")
+    assert pull["body"].startswith("This takes into git what was changed outside git in **live**")
+    assert "## Deployment `live`: no changes" in pull["body"]
     content = git(remote, "show", "reconciler/accept-live:assistants/tweet.yaml")
     assert "mine" in content
     assert len(written.asked) == count

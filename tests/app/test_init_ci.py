@@ -116,7 +116,7 @@ def test_gitlab_takes_the_settings_of_the_target() -> None:
     """A merge request does not say itself where the key goes; a fork's gets the plan that needs none."""
     ci = parsed(written("gitlab")[GITLAB])
     plan = "\n".join(ci["plan"]["script"])
-    assert '--settings-from "$BEFORE"' in plan
+    assert '--settings-from "$CI_MERGE_REQUEST_DIFF_BASE_SHA"' in plan
     assert '--base "$BEFORE"' in plan
     offline = "\n".join(ci["offline"]["script"])
     assert "--offline" in offline

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ TOOL = Tool(spec=f"assistants-reconciler @ git+https://github.com/acme/tool@{COM
 ACTION = f"acme/tool/.github/actions/reconcile@{COMMIT}"
 LIVE = Reached(name="live", variables=("RECONCILER_API_KEY",))
 TWO = Targets(reached=(LIVE, Reached(name="staging", variables=("STAGING_API_KEY",))), left_out=("local", "box"))
+
+RESULTS = 'test "$VALIDATED" = success\ntest "$PLAN" = success || test "$PLAN" = skipped\n'
+"""The only script of a workflow: it looks at how the other jobs ended."""
 
 KEYED = {("plan", "plan"), ("apply", "plan"), ("apply", "apply"), ("drift", "drift"), ("drift", "take")} | {
     ("rollback", "history"),
@@ -91,10 +95,12 @@ def test_permissions(texts: dict[str, str]) -> None:
 
 @BOTH
 def test_triggers(texts: dict[str, str]) -> None:
-    """No path filters, for a required check has to run; nothing writes because somebody outside asks."""
+    """No path filters, for a required check has to run; nothing writes because somebody outside asks. A pull request to
+    a branch that anybody may push is not planned: that branch would say where the key goes."""
     on = {name: parsed(text)["on"] for name, text in texts.items()}
-    assert on["plan"] == {"pull_request": None, "merge_group": None}
-    assert on["apply"]["push"] == {"branches": ["main" if texts is OURS else "trunk"]}
+    branches = {"branches": ["main" if texts is OURS else "trunk"]}
+    assert on["plan"] == {"pull_request": branches, "merge_group": None}
+    assert on["apply"]["push"] == branches
     assert set(on["apply"]) == {"push", "workflow_dispatch"}
     assert set(on["apply"]["workflow_dispatch"]["inputs"]) == {"allow", "allow-delete", "on-drift", "adopt"}
     assert set(on["drift"]) == {"schedule", "workflow_dispatch"}
@@ -168,7 +174,7 @@ def test_no_job_runs_what_it_should_not_trust(texts: dict[str, str]) -> None:
                 'printf \'{"page":"%s","summary":"%s"}\\n\' "$PAGE" "$SUMMARY" >"$FOLDER/links.json"',
             ]
         else:
-            assert scripts == (['test "$VALIDATED" = success'] if which[1] == "verdict" else []), which
+            assert scripts == ([RESULTS] if which[1] == "verdict" else []), which
 
 
 @BOTH
@@ -231,11 +237,12 @@ def test_all_history_where_it_counts(texts: dict[str, str]) -> None:
 
 @BOTH
 def test_an_approved_plan_permits_nothing_by_itself(texts: dict[str, str]) -> None:
-    """What was permitted to the plan is said to apply again, word for word."""
+    """What was permitted to the plan is said to apply again, word for word; so is the commit that it was compared with,
+    by which the guards judge."""
     steps = {name: job["steps"] for (workflow, name), job in jobs(texts) if workflow == "apply"}
     (plan,) = [s["with"] for s in steps["plan"] if secret(s)]
     (apply,) = [s["with"] for s in steps["apply"] if secret(s)]
-    for name in ("allow", "allow-delete", "on-drift", "adopt", "deployment", "directory"):
+    for name in ("allow", "allow-delete", "on-drift", "adopt", "deployment", "directory", "base"):
         assert plan[name] == apply[name]
     assert apply["plan-file"].endswith("/plan-${{ matrix.deployment }}/plan.json")
     assert plan["base"] == "${{ github.event.before }} ${{ github.sha }}^1"
@@ -249,7 +256,7 @@ def test_what_failed_is_told_too(texts: dict[str, str]) -> None:
     assert answer["if"] == "always() && steps.apply.outcome != 'skipped'"
     assert "!cancelled()" in apply["compare"]["if"]
     plan = parsed(texts["plan"])["jobs"]
-    assert plan["verdict"]["if"] == "${{ !cancelled() }}"
+    assert plan["verdict"]["if"] == "always()"
     for job in (plan["plan"], apply["plan"]):
         assert [step["if"] for step in job["steps"][-3:]] == ["${{ !cancelled() }}"] * 3
 
@@ -264,3 +271,23 @@ def test_ours_ask_nobody() -> None:
         if which in KEYED and which[0] != "rollback":
             needs = job["needs"] if isinstance(job["needs"], str) else job["needs"][0]
             assert f"startsWith(needs.{needs}.outputs.deployments, '[\"')" in job["if"]
+
+
+@pytest.mark.parametrize(
+    ("validated", "planned", "green"),
+    [
+        ("success", "success", True),
+        ("success", "skipped", True),
+        ("success", "cancelled", False),
+        ("success", "failure", False),
+        ("failure", "skipped", False),
+        ("cancelled", "skipped", False),
+    ],
+)
+def test_the_verdict_of_what_did_not_run(validated: str, planned: str, green: bool) -> None:
+    """What was cancelled is not green, whatever was said before."""
+    verdict = yaml.safe_load(OURS["plan"])["jobs"]["verdict"]
+    last = verdict["steps"][-1]
+    assert (verdict["if"], last["if"]) == ("always()", "always()")
+    done = subprocess.run(["bash", "-e", "-c", last["run"]], env={"VALIDATED": validated, "PLAN": planned}, check=False)
+    assert (done.returncode == 0) is green

@@ -18,8 +18,15 @@ here=$(cd "${GITHUB_ACTION_PATH:?}" && pwd)
 # shellcheck source-path=SCRIPTDIR source=tool.sh
 . "$here/tool.sh"
 
-resolve() { # commit: its hash, or nothing where this clone does not have it
-  git -C "$directory" rev-parse --verify --quiet --end-of-options "$1^{commit}" || true
+resolve() { # commit: its hash, or nothing where this clone does not have it. By the tool, which takes no files of a
+  # pull request for a repository: git would, and run what they name.
+  "$venv/bin/python" -I -c 'import sys, pathlib, reconciler.repo.git
+found = reconciler.repo.git.open_git(pathlib.Path(sys.argv[1]))
+print((found and found.resolve(sys.argv[2])) or "")' "$directory" "$1"
+}
+
+repository() { # git, with nothing that files in the checkout could make it run
+  git -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null -C "$directory" "$@"
 }
 
 options=() # that the command shares with others
@@ -134,6 +141,7 @@ command_apply() {
   mkdir -p "$work/$deployment"
   chosen
   permitted
+  base_option --base
   options+=(--on-drift-default hold)
   shown "reconciler apply $deployment" reconciler apply -C "$directory" "${what[@]}" "${options[@]}" --format text \
     --format "json=$work/$deployment/report.json" --format "markdown=$work/summary.md" || code=$?
@@ -173,8 +181,8 @@ command_pull() { # what was changed outside git, as a patch, with the plan that 
   needs deployment "$deployment"
   mkdir -p "$at"
   shown "reconciler pull $deployment" reconciler pull -C "$directory" --drift --deployment "$deployment" || code=$?
-  git -C "$directory" add --all --intent-to-add .
-  git -C "$directory" diff --binary >"$at/change.patch"
+  repository add --all --intent-to-add .
+  repository diff --binary --no-ext-diff --no-textconv >"$at/change.patch"
   if [ ! -s "$at/change.patch" ]; then
     rm "$at/change.patch"
     echo "There is nothing to take."
@@ -182,7 +190,11 @@ command_pull() { # what was changed outside git, as a patch, with the plan that 
   fi
   options+=(--on-drift-default hold)
   plan "$deployment" || code=$?
-  mv "$work/$deployment/plan-$deployment/comment.md" "$at/body.md"
+  {
+    printf 'This takes into git what was changed outside git in **%s**, as it is live now. ' "$deployment"
+    printf 'What is then left to be written, if anything is, says the plan:\n\n'
+    cat "$work/$deployment/plan-$deployment/comment.md"
+  } >"$at/body.md"
   return "$code" # of what could not be taken; what could is proposed all the same
 }
 
