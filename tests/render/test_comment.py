@@ -210,7 +210,7 @@ def everywhere(text: str) -> Plan:
         (12, 20_000, "long differences are cut"),
         (300, 400, "who changes, but not what"),
         (2_500, 80, "Shortened to fit"),
-        (20_000, 10, "Shortened to fit"),
+        (6_000, 10, "Shortened to fit"),
     ],
 )
 def test_too_long_is_shortened_and_said(number: int, size: int, said: str) -> None:
@@ -262,8 +262,8 @@ def test_the_summary_holds_more() -> None:
 
 
 def test_one_enormous_line() -> None:
-    """Names, messages and prompts of 200,000 characters still fit."""
-    long = "word " * 40_000
+    """Names, messages and prompts of 70,000 characters, each more than a comment takes, still fit."""
+    long = "word " * 14_000
     made = replace(everywhere(long), deployment=replace(cases.STAGING, name=long), owner=long, commit=long)
     text = comment.plan(made)
     assert len(text) <= comment.LIMIT
