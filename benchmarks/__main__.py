@@ -54,7 +54,13 @@ def main(words: list[str]) -> int:
         print(f"\n{table.markdown(*latest.read())}")
     if asked.json is not None:
         latest.write(figures, asked.json)
-    return 1 if any(one.kept is False for one in figures) else 0
+    missed = sum(one.kept is False for one in figures)
+    if missed:
+        print(
+            f"\n{missed} of these limits {'is' if missed == 1 else 'are'} not kept, so this ends with 1",
+            file=sys.stderr,
+        )
+    return 1 if missed else 0
 
 
 def _measured(name: str) -> list[Figure]:

@@ -23,7 +23,7 @@ def measure(work: Path) -> Iterator[Figure]:
         best = interleaved(
             {
                 "at_once": lambda name=name: _seconds(root, name, at_once=True),  # type: ignore[misc]  # see create.py
-                "in_turn": lambda name=name: _seconds(root, name, at_once=False),  # type: ignore[misc]
+                "in_turn": lambda name=name: _seconds(root, name, at_once=False),  # type: ignore[misc]  # the same
             },
             rounds=2,
         )

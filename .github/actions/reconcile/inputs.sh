@@ -7,6 +7,7 @@ fail() { # a sentence of ours, never what somebody gave
 }
 
 check() { # input, pattern, value: all of the value is of that form
+  local LC_ALL=C # `[a-z]` is those letters, whatever the runner speaks
   [[ "$3" =~ ^($2)$ ]] || fail "the input \`$1\` has something in it that it must not have: see action.yml"
 }
 
