@@ -15,8 +15,6 @@ from reconciler.model.json import JsonObject
 
 TRIES = 5
 """Of making one comment or issue whose answer is lost each time."""
-LONGEST = 65_536
-"""The characters that GitHub takes."""
 
 Became: TypeAlias = Literal["created", "updated", "unchanged"]
 IsOurs: TypeAlias = Callable[[str], bool]
