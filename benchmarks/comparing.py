@@ -50,7 +50,7 @@ def main(root: Path, url: str) -> None:
     wanted = tuple(replace(w, spec=replace(w.spec, name="New")) if i % 100 == 0 else w for i, w in enumerate(wanted))
 
     def lives() -> list[Live]:
-        return Reader(Transport(Address(url=url), read_only=True)).assistants()
+        return Reader(Transport(Address(url=url), allow="reads")).assistants()
 
     def ours() -> float:
         listed = lives()

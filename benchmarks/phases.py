@@ -6,6 +6,7 @@ for the inner one alone.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import sys
@@ -72,7 +73,10 @@ class Clock:
 def main() -> None:
     """In a process of its own, so that what is imported is as in a run: the words of the command are argv."""
     clock = Clock()
+    from reconciler.cli.main import COLLECTED
     from reconciler.cli.main import run as command
+
+    gc.set_threshold(*COLLECTED)
 
     for place, phase in PHASES:
         module, _, name = place.partition(":")

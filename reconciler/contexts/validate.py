@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Mapping
 
 from reconciler.contexts.budget import OutOfTime, budget
+from reconciler.contexts.certain import certain
+from reconciler.contexts.checks import Check
 from reconciler.contexts.compile import Unusable, build
 from reconciler.contexts.failure import failure
 from reconciler.contexts.files import FOLDER, is_open_form
@@ -67,8 +69,13 @@ def _graph(
     one = members[0]
     try:
         with budget(seconds):
-            validator = build(schema)
+            is_valid = certain(schema)
+            validator = None
             for one in members:
+                if is_valid is not None and not one.ignore and _says_yes(is_valid, one):
+                    continue
+                if validator is None:
+                    validator = build(schema)
                 said = [v for error in validator.iter_errors(one.spec.context) for v in violations(failure(error))]
                 hidden = unread.get(one.key, frozenset())
                 found += [_diagnostic(one, v, locate) for v in said if not (_left_open(one, v) or _touches(hidden, v))]
@@ -83,6 +90,13 @@ def _graph(
         message = f"schema of graph `{graph}` goes round in a circle: a `$ref` leads to itself"
         found.append(_about_schema(path, "schema-loop", message))
     return found
+
+
+def _says_yes(is_valid: Check, wanted: Wanted) -> bool:
+    try:
+        return is_valid(wanted.spec.context)
+    except RecursionError:
+        return False
 
 
 def _diagnostic(wanted: Wanted, violation: Violation, locate: Locate) -> Diagnostic:

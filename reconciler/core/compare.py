@@ -53,7 +53,7 @@ def is_ours(owner: str, live: Live) -> bool:
 
 
 def compare(owner: str, wanted: Iterable[Wanted], lives: Iterable[Live], removed: Iterable[Removed] = ()) -> Comparison:
-    """Match by assistant_id, then compare canonical bytes. The order of no input matters."""
+    """Match by assistant_id, then compare what git manages. The order of no input matters."""
     by_id = {live.assistant_id: live for live in lives}
     pairs: dict[str, list[Pair]] = {"same": [], "unmarked": [], "mislabelled": [], "differs": []}
     missing: list[Wanted] = []
@@ -137,9 +137,9 @@ def _problem(owner: str, want: Wanted, live: Live) -> Diagnostic | None:
         )
     if mark is None:
         return None
-    for name, value in sorted(want.spec.metadata.items()):
+    for name in sorted(want.spec.metadata.keys() - mark.keys):
         found = live.row.spec.metadata.get(name)
-        if name not in mark.keys and found is not None and not same(found, value):
+        if found is not None and not same(found, want.spec.metadata[name]):
             return refusal(
                 want,
                 "metadata-taken",

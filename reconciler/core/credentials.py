@@ -19,12 +19,12 @@ _GITLAB = "glpat- gldt- glrt- glptt- gloas- glft- glsoat- glcbt- glagent-"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`what` it is, in words; the texts one of which it contains; and its form. Where it is `generated`, a form that
-    consists of words only is an example."""
+    """`what` it is, in words; the texts one of which it contains; and its form, a regular expression. Where it is
+    `generated`, a form that consists of words only is an example."""
 
     what: str
     beginnings: tuple[str, ...]
-    form: re.Pattern[str]
+    form: str
     generated: bool = True
 
 
@@ -37,7 +37,7 @@ class Hit:
 
 
 def _kind(what: str, beginnings: str, form: str, *, generated: bool = True) -> Kind:
-    return Kind(what, tuple(beginnings.split()), re.compile(_START + form), generated)
+    return Kind(what, tuple(beginnings.split()), _START + form, generated)
 
 
 KINDS = (
@@ -113,10 +113,14 @@ KINDS = (
 )
 
 
+_SIGNS = "_-:/.JKBCRxI"
+"""Characters that prose has seldom, the rarest first: to look for one takes next to nothing."""
+
+
 def _by_sign() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for beginning in dict.fromkeys(beginning for kind in KINDS for beginning in kind.beginnings):
-        found.setdefault(next((sign for sign in "_-:/." if sign in beginning), ""), []).append(beginning)
+        found.setdefault(next((sign for sign in _SIGNS if sign in beginning), ""), []).append(beginning)
     return {sign: tuple(beginnings) for sign, beginnings in found.items()}
 
 
@@ -142,7 +146,7 @@ def scan(text: str) -> Iterator[Hit]:
     for kind in KINDS:
         if not any(beginning in text for beginning in kind.beginnings):
             continue
-        for match in kind.form.finditer(text):
+        for match in re.finditer(kind.form, text):  # compiled when it is needed, and kept: most runs need none
             if match.start() in taken or (kind.generated and _is_words(match["rest"])):
                 continue
             taken.add(match.start())

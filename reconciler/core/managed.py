@@ -1,4 +1,4 @@
-"""The one comparison: what of an assistant git manages, as canonical bytes.
+"""The one comparison: what of an assistant git manages, as canonical JSON.
 
 Everything that asks "is this the same?" asks here: plan, the choice of a version to activate, the proof after
 writing. Two sides are built for a pair of (wanted, row): what the row should hold, and what it does hold, each reduced
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reconciler.core import paths
 from reconciler.model.change import Absent
-from reconciler.model.json import JsonObject, canonical, digest
+from reconciler.model.json import JsonObject, canonical, digest, same
 from reconciler.model.live import Version
 from reconciler.model.marker import Marker
 from reconciler.model.spec import FORM, Spec
@@ -41,7 +41,7 @@ def marker_identity(wanted: Wanted, owner: str) -> JsonObject:
 def metadata_names(wanted: Wanted, row: Version) -> frozenset[str]:
     """The metadata keys that are git's: those it declares and those it declared when the row was written."""
     marker = own_marker(wanted, row)
-    return frozenset(wanted.spec.metadata) | frozenset(marker.keys if marker else ())
+    return frozenset((*wanted.spec.metadata, *(marker.keys if marker is not None else ())))
 
 
 def content_wanted(wanted: Wanted) -> JsonObject:
@@ -53,7 +53,9 @@ def content_found(wanted: Wanted, row: Version) -> JsonObject:
     """The same part of `row`. Metadata that is null counts as absent (docs/server.md, S6)."""
     names = metadata_names(wanted, row)
     metadata: JsonObject = {n: v for n, v in row.spec.metadata.items() if n in names and v is not None}
-    found = _reduce(wanted, row.spec.as_json() | {"metadata": metadata})
+    content = row.spec.as_json()
+    content["metadata"] = metadata
+    found = _reduce(wanted, content)
     return found | {"residue": row.residue} if row.residue else found
 
 
@@ -65,7 +67,7 @@ def _reduce(wanted: Wanted, content: JsonObject) -> JsonObject:
 
 def same_content(wanted: Wanted, row: Version) -> bool:
     """Whether `row` holds what git wants, the marker apart."""
-    return canonical(content_wanted(wanted)) == canonical(content_found(wanted, row))
+    return same(content_wanted(wanted), content_found(wanted, row))
 
 
 def same_marker(wanted: Wanted, owner: str, row: Version) -> bool:

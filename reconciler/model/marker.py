@@ -66,17 +66,13 @@ def parse_marker(value: Json) -> Marker | None:
     if not (isinstance(owner, str) and isinstance(key, str) and isinstance(identifier, str)):
         return None
     keys = value.get("keys")
-
-    def text(name: str) -> str | None:
-        found = value.get(name)
-        return found if isinstance(found, str) else None
-
+    text = {name: found for name, found in value.items() if isinstance(found, str)}.get
     return Marker(
         owner=owner,
         key=key,
         id=identifier,
         hash=text("hash") or "",
-        keys=tuple(sorted(k for k in keys if isinstance(k, str))) if isinstance(keys, list) else (),
+        keys=tuple(sorted([k for k in keys if isinstance(k, str)])) if isinstance(keys, list) else (),
         protected=value.get("protected") is True,
         rollback=text("rollback"),
         repo=text("repo"),

@@ -35,13 +35,18 @@ def code_point(character: str) -> str:
     return f"‹U+{ord(character):04X}›"
 
 
+def is_plain(text: str) -> bool:
+    """Whether nothing in a text has to be looked for: of a thousand new prompts nearly every line is so."""
+    return text.isascii() and text.isprintable() and "##[" not in text
+
+
 def terminal(text: str) -> str:
     r"""The text on one line, without anything that steers a terminal; what was taken out is shown in its place.
 
     Controls become `\x1b`, direction marks and other invisible characters `‹U+202E›`, a line end `\n`. `##[` is
     broken up: the runner of GitHub Actions takes it as a command wherever it stands in a line.
     """
-    return _UNSAFE.sub(_shown, text)
+    return text if is_plain(text) else _UNSAFE.sub(_shown, text)
 
 
 def _shown(match: Match[str]) -> str:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from reconciler.render.escape import code_point, terminal
+from reconciler.render.escape import code_point, is_plain, terminal
 
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _TRAILING = re.compile(r" +(?=\r?$)")
@@ -29,6 +29,8 @@ LEGEND = {
 
 def shown(text: str, *, strict: bool = False) -> str:
     """One line of changed text, safe for a terminal. `strict` shows all that could hide a difference, too."""
+    if is_plain(text) and not text.endswith(" "):
+        return text
     if strict:
         text = "".join(code_point(c) if _could_hide(c) else c for c in text)
     text = _TRAILING.sub(lambda blanks: "·" * len(blanks.group()), text)

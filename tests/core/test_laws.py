@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from reconciler.core import fields, managed, paths
 from reconciler.core.compose import Provenance, compose
 from reconciler.model.change import ABSENT
+from reconciler.model.identity import derived_id
 from reconciler.model.json import canonical, digest, loads, same
 from reconciler.model.live import Live, Version
+from tests.core import case
 from tests.core.case import OWNER, run, wanted
 from tests.strategies import json_values, manifests, objects, repositories
 
@@ -21,6 +23,30 @@ from tests.strategies import json_values, manifests, objects, repositories
 def test_same_is_the_same_json(left: Any, right: Any) -> None:
     """Two values are the same exactly when a JSON parser that keeps types apart says so."""
     assert same(left, right) == (_typed(left) == _typed(right))
+
+
+@given(json_values, st.data())
+def test_same_says_what_the_canonical_bytes_say(value: Any, data: st.DataObject) -> None:
+    """Also of values that Python calls equal, and of mappings in another order."""
+    other = _mistaken(value, data)
+    assert same(value, other) == (canonical(value) == canonical(other))
+
+
+@given(st.text(), st.text())
+def test_an_id_is_the_uuid_that_the_standard_makes(owner: str, key: str) -> None:
+    """Of every owner and key, whatever stands in them: ids of servers' assistants never change."""
+    assert derived_id(owner, key) == case.derived_id(key, owner)
+
+
+def _mistaken(value: Any, data: st.DataObject) -> Any:
+    """A copy, the order of mappings turned around, in which some 1 is true or some false is 0."""
+    if isinstance(value, dict):
+        return {k: _mistaken(value[k], data) for k in reversed(value)}
+    if isinstance(value, list):
+        return [_mistaken(v, data) for v in value]
+    if isinstance(value, int) and value in (0, 1) and data.draw(st.booleans()):
+        return int(value) if isinstance(value, bool) else bool(value)
+    return value
 
 
 def _typed(value: Any) -> Any:

@@ -12,7 +12,7 @@ from reconciler.repo.committree import CommitTree
 from reconciler.repo.git import Git, open_git
 from reconciler.repo.manifests import load
 from reconciler.repo.tree import CannotRead, MissingFile, Tree
-from reconciler.repo.worktree import WorkTree
+from reconciler.repo.worktree import WorkTree, whole
 
 from .conftest import OWNER, commit, git, write
 
@@ -138,6 +138,14 @@ def test_only_regular_files_are_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.md")
     with pytest.raises(CannotRead, match="is not a regular file"):
         WorkTree(tmp_path).read("pipe.md")
+
+
+@pytest.mark.parametrize("size", [0, 1, 9, 10, 11, 2_000_000])
+def test_a_file_is_read_to_its_end(tmp_path: Path, size: int) -> None:
+    """Also where its length was another when it was looked at, since somebody writes to it."""
+    (tmp_path / "a.md").write_bytes(b"0123456789" * (size // 10) + b"0123456789"[: size % 10])
+    for expected in (0, 10, 1_000):
+        assert whole(str(tmp_path / "a.md"), expected) == (tmp_path / "a.md").read_bytes()
 
 
 def test_outside_git_everything_but_history_works(tmp_path: Path) -> None:

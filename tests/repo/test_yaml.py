@@ -149,6 +149,13 @@ def test_a_byte_order_mark_is_no_content() -> None:
     assert load(b"\xef\xbb\xbfa: 1", "x.yaml").value == {"a": 1}
 
 
+@pytest.mark.parametrize("code", [code for code in range(0x80) if not 0x20 <= code < 0x7F])
+def test_no_control_character_stands_in_a_file(code: int) -> None:
+    """Of ASCII's only the tab and the ends of lines."""
+    errors = load(b"a: x" + bytes([code]) + b"\n", "a.yaml").errors
+    assert [error.code for error in errors] == ([] if chr(code) in "\t\n\r" else ["yaml-control"])
+
+
 def test_a_tag_of_manifests_is_unknown_elsewhere() -> None:
     """`!file` means something in manifests only."""
     assert [e.code for e in load(b"owner: !file x", "reconciler.yaml").errors] == ["yaml-tag"]

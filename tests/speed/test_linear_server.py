@@ -34,7 +34,7 @@ def _reader(rows: list[dict[str, Any]]) -> Reader:
         return httpx.Response(404 if past else 200, json=page)
 
     wire = httpx.MockTransport(answer)
-    return Reader(Transport(Address(url="http://127.0.0.1:9"), read_only=True, wire=wire))
+    return Reader(Transport(Address(url="http://127.0.0.1:9"), allow="reads", wire=wire))
 
 
 def test_listing_takes_linear_time() -> None:

@@ -7,8 +7,6 @@ import pkgutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from jsonschema import Draft202012Validator
-
 from reconciler.errors import ReconcilerError
 from reconciler.model.json import Json, JsonObject, number
 
@@ -43,6 +41,8 @@ def schema() -> JsonObject:
 
 def read(path: Path) -> Saved:
     """Read a backup strictly. Raises BadBackup for whatever is wrong with the file."""
+    from jsonschema import Draft202012Validator  # here: who writes backups needs none
+
     value = _parse(path, _bytes(path))
     try:
         error = next(iter(Draft202012Validator(schema()).iter_errors(value)), None)

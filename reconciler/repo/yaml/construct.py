@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -10,7 +11,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json
 from reconciler.repo.words import did_you_mean
 from reconciler.repo.yaml.compose import COLLECTION, DEEPEST, PLAIN, QUOTED, start, too_deep
-from reconciler.repo.yaml.scalars import BadNumber, plain
+from reconciler.repo.yaml.scalars import MAY_MEAN_MORE, BadNumber, plain
 from reconciler.repo.yaml.tags import NoValue, Spot, Tags
 
 MOST_VALUES = 100_000
@@ -53,7 +54,7 @@ class Constructor:
             if tag is QUOTED:
                 return text
             if tag is PLAIN:
-                return self._plain(node, text)
+                return self._plain(node)
             return self._tagged(node, depth)
         self._budget -= len(node.value)
         if self._budget < 0:
@@ -77,15 +78,19 @@ class Constructor:
 
     def _mapping(self, node: Node, depth: int) -> Json:
         result: dict[str, Json] = {}
+        skip = self._skip if depth == 1 else ()
         for name, child in node.value:
-            key = self._name(name)
+            key = name.value if name.tag is PLAIN and _is_name(name.value) else self._name(name)
             if key is None:
                 continue
             if key in result:
                 message = f"`{key}` is there twice; the first one is in line {self._first(node, key)}"
                 self._error(name, "yaml-duplicate", message)
                 continue
-            if depth == 1 and key in self._skip:
+            if key in skip:
+                continue
+            if child.tag is PLAIN and not self._escapes:
+                result[key] = self._plain(child)
                 continue
             self._steps.append(key)
             result[key] = self.build(child, depth + 1)
@@ -124,14 +129,17 @@ class Constructor:
             return text
         return None
 
-    def _plain(self, node: Node, text: str) -> Json:
+    def _plain(self, node: Node) -> Json:
+        text: str = node.value
+        if text[:1] not in MAY_MEAN_MORE:
+            return text
         try:
             value = plain(text)
         except BadNumber as error:
             self._error(node, "yaml-number", str(error))
             return None
         # The tag `!` makes libyaml call a quoted scalar plain.
-        return value if isinstance(value, str) or not getattr(node, "style", None) else text
+        return value if value is text or not getattr(node, "style", None) else text
 
     def _tagged(self, node: Node, depth: int) -> Json:
         tag: str = node.tag
@@ -181,6 +189,15 @@ class Constructor:
         return Diagnostic(
             severity="error", code=code, message=message, path=self._path, line=line, column=column, hint=hint
         )
+
+
+@lru_cache(maxsize=4096)
+def _is_name(text: str) -> bool:
+    """Whether an unquoted text is a field's name like any other: files have the same few thousands of times."""
+    try:
+        return isinstance(plain(text), str) and text not in _SPECIAL and "\\u0000" not in text
+    except BadNumber:
+        return False
 
 
 def _holds_itself(start: Node) -> bool:

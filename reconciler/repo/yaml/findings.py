@@ -44,7 +44,7 @@ class Findings:
     @property
     def failed(self) -> bool:
         """Whether the document cannot be used."""
-        return bool(self.document.lost) or any(d.severity == "error" for d in self.all)
+        return bool(self.document.lost) or (self.all != [] and any(d.severity == "error" for d in self.all))
 
     def add(
         self,

@@ -19,6 +19,7 @@ _WORDS: dict[str, Json] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _MAY_BE_NUMBER = frozenset("+-.0123456789")
+MAY_MEAN_MORE = _MAY_BE_NUMBER | {word[:1] for word in _WORDS}
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
@@ -33,6 +34,8 @@ class BadNumber(ValueError):
 
 def plain(text: str) -> Json:
     """The value of an unquoted scalar. Raises BadNumber."""
+    if text[:1] not in MAY_MEAN_MORE:
+        return text
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _MAY_BE_NUMBER:
