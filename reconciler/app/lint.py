@@ -54,7 +54,7 @@ def lint(settings: Settings, loaded: Loaded) -> Linted:
     hidden: dict[str, set[FieldPath]] = {}
     allowed = {(entry.key, entry.path, entry.hash) for entry in settings.secrets_allowed}
     for one in (*loaded.wanted, *loaded.partial):
-        for finding in find(one.spec):
+        for finding in _findings(loaded, one):
             if (one.key, finding.where, finding.hash) not in allowed:
                 at = _at(loaded, one, finding)
                 met.setdefault((at, finding.where, finding.what), []).append((one, finding))
@@ -94,6 +94,13 @@ def context_field(path: FieldPath) -> str:
     return f"field `{shown(path)}`"
 
 
+def _findings(loaded: Loaded, one: Wanted) -> Iterator[Finding]:
+    """All that looks like a secret, in the content and in the tries as they are written."""
+    yield from find(one.spec)
+    if "tries" in (fields := loaded.layered(one).value):
+        yield from below(("tries",), fields["tries"])
+
+
 def _at(loaded: Loaded, one: Wanted, finding: Finding) -> Place:
     if finding.name:
         return loaded.locate(one, finding.path, name=True)
@@ -108,6 +115,9 @@ def _secret(place: Place, met: Sequence[tuple[Wanted, Finding]]) -> Diagnostic:
     else:
         label = context_field(finding.path)
         said = f"{label} holds what looks like {finding.what}" if finding.what else f"{label} looks like a secret"
+    kept = "git keeps it in clear, and each run sends it"
+    if finding.path[0] != "tries":
+        kept = "servers keep it in clear, in every version"
     entries = list(dict.fromkeys(_entry(other.key, its) for other, its in met))
     more = f"; {len(entries) - MOST_ENTRIES} more after these" if len(entries) > MOST_ENTRIES else ""
     hint = (
@@ -117,7 +127,7 @@ def _secret(place: Place, met: Sequence[tuple[Wanted, Finding]]) -> Diagnostic:
     return Diagnostic(
         severity="error",
         code="secret",
-        message=f"{said}; servers keep it in clear, in every version",
+        message=f"{said}; {kept}",
         path=place.path,
         line=place.line,
         column=place.column,
@@ -155,7 +165,7 @@ def _unused_entries(settings: Settings, readings: Sequence[Loaded]) -> Iterator[
         (one.key, finding.where, finding.hash)
         for loaded in readings
         for one in loaded.wanted
-        for finding in find(one.spec)
+        for finding in _findings(loaded, one)
     }
     for entry in settings.secrets_allowed:
         if (entry.key, entry.path, entry.hash) not in met:

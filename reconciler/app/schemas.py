@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, assert_never
 
+from reconciler.app.asked_nodes import ask_nodes
 from reconciler.app.live_schemas import unknown_graph
+from reconciler.app.nodes import Nodes
 from reconciler.app.session import Session
 from reconciler.app.source import Repository
 from reconciler.contexts import (
@@ -22,6 +24,7 @@ from reconciler.contexts import (
     load_schemas,
     schema_path,
 )
+from reconciler.contexts.nodes import NODES_PATH, GraphNodes, check_tries, differs
 from reconciler.errors import ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import JsonObject
@@ -57,10 +60,12 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """The graphs of a server, each with what it says of its schema, and what is wrong with the others."""
+    """The graphs of a server, each with what it says of its schema, and what is wrong with the others. `nodes` has
+    those of each graph of which it says them."""
 
     schemas: tuple[GraphSchema, ...]
     diagnostics: tuple[Diagnostic, ...]
+    nodes: Mapping[str, GraphNodes] = field(default_factory=dict)
 
 
 def ask(session: Session, loaded: Loaded, graphs: Sequence[str]) -> Known:
@@ -77,7 +82,9 @@ def ask(session: Session, loaded: Loaded, graphs: Sequence[str]) -> Known:
         answer = read_schema(session.reader, graph, lives)
         schemas.append(answer)
         found += _said(answer, lives)
-    return Known(schemas=tuple(schemas), diagnostics=tuple(sorted(found, key=Diagnostic.order)))
+    seen = [answer.graph_id for answer in schemas if answer.outcome != "hidden"]
+    nodes, unread = ask_nodes(session, seen, lives)
+    return Known(schemas=tuple(schemas), diagnostics=tuple(sorted(found + unread, key=Diagnostic.order)), nodes=nodes)
 
 
 def pull(repository: Repository, known: Known, deployment: str | None) -> tuple[list[Pulled], list[Diagnostic]]:
@@ -116,6 +123,21 @@ def check(source_schemas: Schemas, loaded: Loaded, open_graphs: frozenset[str], 
         elif file is not None and (differences := compare(file, live)):
             broken = breaks(loaded.wanted, {graph: live}, open_graphs, loaded.locate)
             path = source_schemas.paths[graph]
+            result.append(Checked(graph_id=graph, path=path, differences=differences, breaks=tuple(broken)))
+    return result
+
+
+def check_nodes(file: Nodes, loaded: Loaded, known: Known) -> list[Checked]:
+    """The graphs whose nodes are others than the file says, and the tries that then stop nowhere. None where there is
+    no such file: nobody uses it."""
+    result: list[Checked] = []
+    for graph, live in known.nodes.items() if file.by_graph else ():
+        path = file.paths.get(graph, NODES_PATH)
+        said = file.by_graph.get(graph)
+        words = [f"it does not say the nodes of graph `{graph}`"] if said is None else differs(said, live)
+        if words:
+            broken = [d for d in check_tries(loaded.wanted, {graph: live}, loaded.locate) if d.severity == "error"]
+            differences = tuple(Difference((), one) for one in words)
             result.append(Checked(graph_id=graph, path=path, differences=differences, breaks=tuple(broken)))
     return result
 

@@ -41,8 +41,11 @@ def read(repository: Repository, deployment: str | None) -> Shown:
 def final(shown: Shown, wanted: Wanted, *, origin: Callable[[str], str] | None = None) -> str:
     """The manifest as YAML which, read back, gives the same assistant. With `origin` each value has its place beside
     it, as that escapes it."""
+    fields = _fields(wanted)
+    if wanted.tries:  # as they are written: a text has become a message in those that are run
+        fields["tries"] = shown.loaded.layered(wanted).value["tries"]
     if origin is None:
-        return dump(_fields(wanted))
+        return dump(fields)
     escape = origin
 
     def place(path: FieldPath) -> str | None:
@@ -51,7 +54,7 @@ def final(shown: Shown, wanted: Wanted, *, origin: Callable[[str], str] | None =
         there = shown.loaded.locate(wanted, path)
         return escape(f"{there.path}:{there.line}")
 
-    return dump(_fields(wanted), place)
+    return dump(fields, place)
 
 
 def _fields(wanted: Wanted) -> JsonObject:

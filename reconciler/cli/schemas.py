@@ -41,10 +41,12 @@ def pull(
     """Write schemas/<graph>.json as the deployment says them.
 
     The same schema gives the same bytes. A schema that cannot be had replaces no file.
+    The nodes of the graphs, where tries may stop, go into schemas/nodes.yaml.
     The editor's schema is written too, as `schemas editor` does.
     """
     from reconciler.app import schemas as app
-    from reconciler.app.editor import write_editor_file
+    from reconciler.app.editor import write_editor_files
+    from reconciler.app.nodes import write_nodes
     from reconciler.cli.output import say, show_diagnostics
     from reconciler.errors import UsageError
     from reconciler.render.escape import terminal
@@ -56,8 +58,11 @@ def pull(
         pulled, more = app.pull(repository, known, deployment if own else None)
     for one in pulled:
         say(f"{one.became:8}{terminal(one.path)}")
-    path, became = write_editor_file(repository)
-    say(f"{became:8}{path}")
+    put = write_nodes(repository.root, repository.tree, known.nodes, deployment if own else None)
+    if put is not None:
+        say(f"{put[1]:8}{terminal(put[0])}")
+    for path, became in write_editor_files(repository):
+        say(f"{became:8}{path}")
     found = (*known.diagnostics, *more)
     show_diagnostics(found)
     return 1 if any(d.severity == "error" for d in found) else 0
@@ -81,12 +86,14 @@ def check(
     Ends with 1 where a manifest breaks, else with 2 where they differ and --detailed-exitcode is given.
     """
     from reconciler.app import schemas as app
+    from reconciler.app.nodes import load_nodes
     from reconciler.cli.output import emit, say, show_diagnostics
     from reconciler.render.escape import terminal
 
     where = options.Where(directory=directory, deployment=deployment, url=url, send_key=send_key)
     with _asked(where, graphs) as (repository, loaded, files, known):
         found = app.check(files, loaded, repository.settings.open_graphs, known)
+        found += app.check_nodes(load_nodes(repository.tree, deployment), loaded, known)
     for one in found:
         emit(terminal(f"{one.path} differs from graph `{one.graph_id}`:"), None)
         for difference in one.differences:
@@ -106,16 +113,16 @@ def check(
 @schemas.command(short_help="Write the schema that editors check manifests by.")
 @options.directory
 def editor(directory: Path) -> int:
-    """Write schemas/editor/assistant.json, by which an editor completes, explains and checks manifests.
+    """Write schemas/editor/, by which an editor completes, explains and checks manifests and tries.
 
     Made of schemas/ and reconciler.yaml alone; the same files give the same bytes. Asks no server.
     """
-    from reconciler.app.editor import write_editor_file
+    from reconciler.app.editor import write_editor_files
     from reconciler.app.source import open_repository
     from reconciler.cli.output import say
 
-    path, became = write_editor_file(open_repository(directory))
-    say(f"{became:8}{path}")
+    for path, became in write_editor_files(open_repository(directory)):
+        say(f"{became:8}{path}")
     return 0
 
 

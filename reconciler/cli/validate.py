@@ -35,7 +35,7 @@ def validate(directory: Path, deployment: str | None, strict: bool, formats: tup
 
     All errors of all files, as file:line:column: message [code]. Ends with 1 where there is one.
     """
-    from reconciler.app.editor import stale_editor_file
+    from reconciler.app.editor import stale_editor_files
     from reconciler.app.source import open_repository, read_everywhere, read_source
     from reconciler.cli.output import say
     from reconciler.errors import ReconcilerError
@@ -47,7 +47,7 @@ def validate(directory: Path, deployment: str | None, strict: bool, formats: tup
         sources = (
             read_everywhere(repository) if deployment is None else [read_source(repository, deployment, past=True)]
         )
-        found = distinct([*(d for source in sources for d in source.diagnostics), *stale_editor_file(repository)])
+        found = distinct([*(d for source in sources for d in source.diagnostics), *stale_editor_files(repository)])
     except ReconcilerError as error:
         # Who reads a file or a log alone is told too. The message itself goes to stderr, as of every command.
         others = [one for one in wanted if one != ("text", None)]

@@ -10,12 +10,16 @@ from reconciler.model.json import Json, JsonObject
 EDITOR_PATH = f"{FOLDER}/editor/assistant.json"
 """The editor's schema of every manifest."""
 
+TRIES_PATH = f"{FOLDER}/editor/tries.json"
+"""The editor's schema of every file of tries."""
+
 SETTINGS_PATH = ".vscode/settings.json"
 EXTENSIONS_PATH = ".vscode/extensions.json"
 
 EXTENSION = "redhat.vscode-yaml"
 
 _MANIFESTS: tuple[Json, ...] = ("assistants/**/*.yaml", "assistants/**/*.yml")
+_TRIES: tuple[Json, ...] = ("assistants/**/*.tries.yaml", "assistants/**/*.tries.yml")
 _OTHERS: tuple[Json, ...] = ("!assistants/**/_*", "!assistants/**/*.tries.yaml", "!assistants/**/*.tries.yml")
 """Bases, rows and tries have another shape than a manifest."""
 
@@ -26,7 +30,7 @@ def settings() -> JsonObject:
     """The settings of the workspace."""
     return {
         "yaml.customTags": list(_TAGS),
-        "yaml.schemas": {EDITOR_PATH: [*_MANIFESTS, *_OTHERS]},
+        "yaml.schemas": {EDITOR_PATH: [*_MANIFESTS, *_OTHERS], TRIES_PATH: [*_TRIES]},
         "yaml.validate": True,
         "yaml.yamlVersion": "1.2",
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.model.spec import Spec
+from reconciler.model.tries import Try
 
 FieldPath = tuple[str | int, ...]
 """Where a value stands in a spec: `("context", "tools", 0)`."""
@@ -28,6 +29,7 @@ class Wanted:
     only context and config are managed. `ignore` are paths that others own: never compared, sent back as found.
     `adopts` says that the manifest names the assistant_id itself. With `released` git gives it up: the marker goes,
     everything else stays as it is found. `rollback` is the hash of what it is rolled back from: no manifest says it.
+    `tries` are no part of what is live: they are run, never written.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Wanted:
     ignore: tuple[FieldPath, ...] = ()
     on_drift: OnDrift | None = None
     rollback: str | None = None
+    tries: tuple[Try, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from reconciler.contexts.vscode import EDITOR_PATH, EXTENSIONS_PATH, SETTINGS_PATH, files, settings
+from reconciler.contexts.vscode import EDITOR_PATH, EXTENSIONS_PATH, SETTINGS_PATH, TRIES_PATH, files, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,7 +16,7 @@ def test_what_is_committed_is_what_is_written() -> None:
 
 
 def test_what_the_language_server_is_told() -> None:
-    """Where the schema is, which files it is for, that YAML is 1.2, and every tag in each of its forms."""
+    """Where the schemas are, which files each is for, that YAML is 1.2, and every tag in each of its forms."""
     said = settings()
     assert said["yaml.schemas"] == {
         "schemas/editor/assistant.json": [
@@ -25,9 +25,10 @@ def test_what_the_language_server_is_told() -> None:
             "!assistants/**/_*",
             "!assistants/**/*.tries.yaml",
             "!assistants/**/*.tries.yml",
-        ]
+        ],
+        "schemas/editor/tries.json": ["assistants/**/*.tries.yaml", "assistants/**/*.tries.yml"],
     }
-    assert EDITOR_PATH == "schemas/editor/assistant.json"
+    assert (EDITOR_PATH, TRIES_PATH) == ("schemas/editor/assistant.json", "schemas/editor/tries.json")
     assert said["yaml.yamlVersion"] == "1.2"
     assert said["yaml.validate"] is True
     assert said["yaml.customTags"] == [

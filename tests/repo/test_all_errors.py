@@ -81,6 +81,13 @@ def test_one_mistake_is_told_once(tmp_path: Path, manifest: str, code: str) -> N
     assert [d.code for d in source(tmp_path, manifest).diagnostics] == [code]
 
 
+def test_tries_with_errors_hide_nothing(tmp_path: Path) -> None:
+    """A field of a try that is called as one of the context is another one."""
+    write(tmp_path, {"assistants/case.tries.yaml": "- {name: a, input: {}, model_name: {context: x}}\n"})
+    found = source(tmp_path, "graph_id: writer\nname: A\ncontext: {model_name: opnai}\n")
+    assert [d.code for d in found.diagnostics] == ["field-unknown", "context-enum"]
+
+
 def test_what_is_under_a_bad_key_is_checked(tmp_path: Path) -> None:
     """The name of the file is wrong, and so is what stands in it."""
     found = source(tmp_path, "graph_id: writer\nname: A\ncontext: {model_name: opnai}\n", "-a.yaml")

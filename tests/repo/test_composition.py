@@ -60,6 +60,7 @@ def _check(loaded: Loaded, expected: dict[str, Any], origin: dict[str, dict[str,
         want = found[key]
         value = want.spec.as_json() | {"files": list(want.files), "assistant_id": want.assistant_id}
         value |= {"protected": want.protected, "default": want.default, "line": want.line}
+        value |= {"tries": {one.name: {"input": one.input, "at": f"{one.path}:{one.line}"} for one in want.tries}}
         for field, one in fields.items():
             assert same(value[field], one), f"{key}: {field} is {value[field]!r}"
         for path, place in origin.get(key, {}).items():

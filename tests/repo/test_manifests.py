@@ -79,7 +79,7 @@ def test_a_name_beside_default_is_a_warning(read: Read) -> None:
 
 def test_what_is_no_manifest_is_not_read(read: Read) -> None:
     """Files that start with `_`, tries, and other endings are not manifests."""
-    files = {"_base.yaml": "{", "a.tries.yaml": "{", "a.tries.yml": "{", "notes.md": "{", "a.yaml": SMALL}
+    files = {"_base.yaml": "{", "_base.tries.yaml": "{", "_base.tries.yml": "{", "notes.md": "{", "a.yaml": SMALL}
     loaded = read({f"assistants/w/{name}": text for name, text in files.items()})
     assert [one.key for one in loaded.wanted] == ["w/a"]
     assert loaded.diagnostics == ()

@@ -36,7 +36,7 @@ deployments:
     ca_file: ca.pem
     timeout: 10
     allow_http: true
-    check: false
+    check: true
   open:
     url: ${RECONCILER_OPEN_URL}
     api_key_env: null
@@ -46,6 +46,7 @@ schemas: {research: open}
 on_drift: hold
 guards: {max_deletes: 1, max_delete_percent: 2.5}
 settle: 0.5
+try_on: staging
 secrets_allowed:
   - key: writer/tweet
     path: context.tools[0].token
@@ -72,6 +73,7 @@ def test_all_fields() -> None:
                 ca_file="ca.pem",
                 timeout=10,
                 allow_http=True,
+                check=True,
             ),
             DeploymentSettings(name="open", url="${RECONCILER_OPEN_URL}", api_key_names=()),
             DeploymentSettings(name="plain", url="http://127.0.0.1:2024", api_key_names=DEFAULT_KEYS),
@@ -83,6 +85,7 @@ def test_all_fields() -> None:
         secrets_allowed=(
             AllowedSecret(key="writer/tweet", path="context.tools[0].token", hash="0123456789abcdef" * 4),
         ),
+        try_on="staging",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.app.init.ci import GITLAB, Kind
 from reconciler.app.init.place import Place
@@ -47,7 +47,7 @@ def files(place: Place, kind: Kind, tool: Tool, raw: Iterable[str] = ()) -> Iter
         yield NewFile(
             place.prefix + path,
             content,
-            has=vscode.EDITOR_PATH.encode() if adds else None,
+            has=vscode.TRIES_PATH.encode() if adds else None,
             add=_inside(content) if adds else None,
         )
     lines = "\n".join([LINE_ENDS, *(f"{path} -text" for path in sorted(raw))])
@@ -58,11 +58,10 @@ def files(place: Place, kind: Kind, tool: Tool, raw: Iterable[str] = ()) -> Iter
     yield _hook(place, tool)
 
 
-def editor(place: Place, content: bytes) -> NewFile:
-    """The editor's schema of manifests, for the schemas that are there by now."""
-    return NewFile(
-        place.prefix + vscode.EDITOR_PATH, content, has=content, add="what `reconciler schemas editor` writes"
-    )
+def editor(place: Place, files: Mapping[str, bytes]) -> list[NewFile]:
+    """The editor's schemas, for the schemas that are there by now."""
+    add = "what `reconciler schemas editor` writes"
+    return [NewFile(place.prefix + path, content, has=content, add=add) for path, content in files.items()]
 
 
 def _inside(content: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.app.init.put import NewFile
 from reconciler.contexts import dumps
-from reconciler.contexts.vscode import EDITOR_PATH
+from reconciler.contexts.vscode import EDITOR_PATH, TRIES_PATH
 from reconciler.model.json import JsonObject
 from reconciler.repo.tree import Tree
 
@@ -56,6 +56,15 @@ You write the notes of a software release for the people who use it.
 You are given the titles of all merged changes. Group what belongs together, begin each note with what a user can do
 now that was not possible before, and leave out what no user can notice. Never promise a date.
 """
+_TRIES = """\
+# What `reconciler try agent/release-notes` asks it, and what the answer has to be like. A try is a real run.
+- name: two changes
+  input: |
+    Read the settings from the folder above, too
+    Correct the spelling of a log line
+  expect:
+    not_contains: log line
+"""
 
 
 def files(tree: Tree, prefix: str) -> list[NewFile]:
@@ -64,8 +73,11 @@ def files(tree: Tree, prefix: str) -> list[NewFile]:
         f"schemas/{GRAPH}.json": dumps(_SCHEMA),
         "assistants/agent/prompts/release-notes.md": _PROMPT.encode(),
         f"assistants/{KEY}.yaml": _MANIFEST.encode(),
+        f"assistants/{KEY}.tries.yaml": _TRIES.encode(),
     }
     there = [path for folder in ("assistants", "schemas") if tree.folder_exists(folder) for path in tree.paths(folder)]
-    if any(path.endswith((".yaml", ".yml", ".json")) and path not in {*ours, EDITOR_PATH} for path in there):
+    if any(
+        path.endswith((".yaml", ".yml", ".json")) and path not in {*ours, EDITOR_PATH, TRIES_PATH} for path in there
+    ):
         return []
     return [NewFile(prefix + path, content) for path, content in ours.items()]

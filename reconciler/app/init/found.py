@@ -44,7 +44,7 @@ def candidate(environ: Mapping[str, str], usual: str = USUAL) -> Candidate | Non
 def is_agent_server(url: str) -> bool:
     """Whether it answers as one. `/ok` and `/info` may be switched off (docs/server.md, S24)."""
     try:
-        transport = Transport(Address(url=url, timeout=_SECONDS), read_only=True)
+        transport = Transport(Address(url=url, timeout=_SECONDS), allow="reads")
     except SettingsError:
         return False
     try:

@@ -11,9 +11,11 @@ from pathlib import Path
 from reconciler.app import schemas
 from reconciler.app.init.put import Put
 from reconciler.app.init.settings import Entry, expected
+from reconciler.app.nodes import write_nodes
 from reconciler.app.session import Session, connect, target
 from reconciler.app.source import Repository
 from reconciler.contexts import FOLDER, schema_path
+from reconciler.contexts.nodes import NODES_PATH
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.repo.settings import DeploymentSettings, Settings
@@ -76,7 +78,12 @@ def fetch(repository: Repository, session: Session, prefix: str) -> Fetched:
     written = {one.graph_id: Put(path=prefix + one.path, became="new") for one in pulled}
     kept = {graph: Put(path=prefix + path, became="there") for graph, path in there.items()}
     both = written | kept
-    return Fetched(files=tuple(both[graph] for graph in sorted(both)), diagnostics=(*known.diagnostics, *found))
+    files = [both[graph] for graph in sorted(both)]
+    if os.path.lexists(repository.root / NODES_PATH):
+        files.append(Put(path=prefix + NODES_PATH, became="there"))
+    elif write_nodes(repository.root, repository.tree, known.nodes, None) is not None:
+        files.append(Put(path=prefix + NODES_PATH, became="new"))
+    return Fetched(files=tuple(files), diagnostics=(*known.diagnostics, *found))
 
 
 def owned(session: Session, owner: str) -> int:

@@ -36,6 +36,8 @@ deployments:
     # api_key_env: {variable}
 {expect}    # Uncommented, plan and apply delete what is ours here and has no manifest any more.
     # prune: true
+    # Uncommented, each apply runs the tries of what it wrote, and takes back what fails one.
+    # check: true
 """
 
 EXPECT = """\
@@ -56,6 +58,10 @@ TAIL = """
 # What apply does about what was edited outside git: `hold` leaves it and names it, `overwrite` lets git win, `block`
 # writes nothing at all.
 on_drift: hold
+
+# The deployment where `reconciler try` runs without a question, and where pull requests are tried. A try is a real run,
+# whose tools act: name one where that harms nobody.
+# try_on: staging
 """
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from reconciler.contexts.editor.tries import tries
+from reconciler.contexts.nodes import GraphNodes
 from reconciler.model.json import Json, JsonObject
 
 CONTENT = ("graph_id", "name", "description", "context", "config", "metadata", "assistant_id")
@@ -23,6 +25,7 @@ BESIDE_DEFAULT = (
     "for_each",
     "key",
     "deployments",
+    "tries",
 )
 """What may stand beside `default: true`. A `name` there is no error."""
 
@@ -34,8 +37,11 @@ _ID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _IGNORE = r"^(?:description|context|config|metadata)(?:\.[^.].*)?$"
 
 
-def fields(graphs: Iterable[str], about: Sequence[str], deployments: Sequence[str]) -> dict[str, JsonObject]:
-    """Name -> schema, but for `overrides` and the overrides of rows. `about` says something of each graph."""
+def fields(
+    graphs: Iterable[str], about: Sequence[str], deployments: Sequence[str], nodes: Mapping[str, GraphNodes]
+) -> dict[str, JsonObject]:
+    """Name -> schema, but for `overrides` and the overrides of rows. `about` says something of each graph, `nodes` what
+    is known of each."""
     known: list[Json] = [*graphs]
     listed: JsonObject = {"enum": [*deployments]} if deployments else {"type": "string"}
     return {
@@ -159,9 +165,5 @@ def fields(graphs: Iterable[str], about: Sequence[str], deployments: Sequence[st
                 "additionalProperties": True,
             },
         },
-        "tries": {
-            "description": "Inputs to try it with, and what to expect.",
-            "type": "array",
-            "items": {"type": "object"},
-        },
+        "tries": tries(nodes),
     }

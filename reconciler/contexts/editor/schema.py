@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from reconciler.contexts.editor.branch import equal, when
 from reconciler.contexts.editor.fields import fields
 from reconciler.contexts.editor.graph import checked, define_graph
 from reconciler.contexts.editor.manifest import define_fields, names, rules
+from reconciler.contexts.nodes import GraphNodes
 from reconciler.model.json import Json, JsonObject
 
 
@@ -18,13 +20,14 @@ def editor_schema(
     unreadable: frozenset[str] = frozenset(),
     open_graphs: frozenset[str] = frozenset(),
     deployments: Sequence[str] = (),
+    nodes: Mapping[str, GraphNodes] = MappingProxyType({}),
 ) -> JsonObject:
     """The JSON Schema (draft 7) by which an editor completes, explains and checks a manifest.
 
     `schemas` are the graphs' own, as their files say them, and `own` the same as each deployment has them, where that
     is otherwise. Contexts of `open_graphs` are not checked, nor those of graphs of which no schema is known, or whose
-    file is `unreadable`. `deployments` are the names in the settings. It never calls wrong what `validate` lets pass;
-    what `validate` calls wrong it may let pass. Raises nothing.
+    file is `unreadable`. `deployments` are the names in the settings, `nodes` what tries may stop before. It never
+    calls wrong what `validate` lets pass; what `validate` calls wrong it may let pass. Raises nothing.
     """
     known: dict[str, list[JsonObject]] = {graph: [] for graph in sorted({*open_graphs, *unreadable})}
     for table in (schemas, *own):
@@ -32,7 +35,7 @@ def editor_schema(
             known.setdefault(graph, []).append(schema)
     contexts = {graph: () if graph in open_graphs | unreadable else checked(known[graph]) for graph in sorted(known)}
     about = [_about(known[graph], bool(several)) for graph, several in contexts.items()]
-    described = fields(contexts, about, deployments)
+    described = fields(contexts, about, deployments, nodes)
     definitions: JsonObject = {}
     define_fields(definitions, described, deployments)
     branches: list[Json] = [

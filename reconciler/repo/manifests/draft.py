@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import JsonObject
 from reconciler.repo.manifests.fields import COMPOSING, IDENTITY
 from reconciler.repo.manifests.keys import key_problem
@@ -12,15 +13,15 @@ from reconciler.repo.manifests.layers import Layer, Part
 from reconciler.repo.manifests.overrides import content, row_overrides
 from reconciler.repo.manifests.prompts import Prompts
 from reconciler.repo.manifests.row import Row
-from reconciler.repo.manifests.tagging import OF_ROWS, Refs, Tagging
+from reconciler.repo.manifests.tagging import NOWHERE, OF_ROWS, Refs, Tagging
 
 
 @dataclass(frozen=True)
 class Draft:
     """`parts` are laid over each other, the lowest base first, the manifest last. `rows` is None without `for_each`.
 
-    `files` are the other files that it always takes from: bases, and the file of the rows. `named` says that `key` can
-    be a key.
+    `files` are the other files that it always takes from: bases, the file of the rows, that of its tries, which is
+    `tries`. `named` says that `key` can be a key.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Draft:
     rows: tuple[Row, ...] | None = None
     files: tuple[str, ...] = ()
     named: bool = True
+    tries: Part | None = None
 
     @property
     def path(self) -> str:
@@ -38,7 +40,8 @@ class Draft:
     def refers(self) -> bool:
         """Whether a `!ref` stands in it: then the keys of all others have to be known."""
         rows = [row.part for row in (self.rows or ())[:1]]
-        return any("!ref" in part.document.later for part in (*self.parts, *rows))
+        tries = [self.tries] if self.tries is not None else []
+        return any("!ref" in part.document.later for part in (*self.parts, *rows, *tries))
 
     @cached_property
     def everywhere(self) -> bool:
@@ -55,7 +58,7 @@ class Draft:
 
     def misnamed(self, row: Row | None) -> bool:
         """Whether the key cannot be one, which is told already."""
-        return not self.named or key_problem(self.key_of(row)) is not None
+        return not self.named or (row is not None and key_problem(self.key_of(row)) is not None)
 
     def layers(self, row: Row | None, deployment: str | None, refs: Refs | None) -> list[Layer]:
         """Base, file, row, overrides of the deployment: each to be merged over those before it."""
@@ -67,10 +70,14 @@ class Draft:
             common, _ = row_overrides(row, None)
             if common:
                 layers.append(Layer(row.part, common, (*row.prefix, "overrides")))
+        if self.tries is not None:
+            own = self._for(self.tries, row, refs)
+            layers.append(Layer(own, {"tries": own.document.value}, bare=True))
         if deployment is None:
             return layers
         for part in parts:
-            patch = content(_object(_object(part.document.value, "overrides"), deployment))
+            table = _object(part.document.value, "overrides")
+            patch = content(table.get(deployment)) if table else None
             if patch:
                 layers.append(Layer(part, patch, ("overrides", deployment)))
         if row is not None:
@@ -81,8 +88,8 @@ class Draft:
 
     def _for(self, part: Part, row: Row | None, refs: Refs | None) -> Part:
         """The part with the values of a row and the ids of other assistants in it."""
-        asked = (OF_ROWS if row is not None else set()) | ({"!ref"} if refs is not None else set())
-        if not asked & part.document.later:
+        later = part.document.later
+        if not ((row is not None and OF_ROWS & later) or (refs is not None and "!ref" in later)):
             return part
         tagging = Tagging(part.document.path, self.prompts, row=row, rows=row is not None, refs=refs)
         skip = ("for_each",) if row is not None else ()
@@ -102,16 +109,17 @@ def _object(value: object, name: str) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
-def with_refs(draft: Draft, refs: Refs) -> Draft:
-    """The draft, with ids of other assistants in the values of its rows."""
+def with_refs(draft: Draft, refs: Refs) -> tuple[Draft, list[Diagnostic]]:
+    """The draft, with ids of other assistants in the values of its rows; and which of them are nobody's."""
     if not draft.rows:
-        return draft
+        return draft, []
     part = draft.rows[0].part
     if "!ref" not in part.document.later:
-        return draft
+        return draft, []
     tagging = Tagging(part.document.path, draft.prompts, refs=refs)
     again = Part(part.document.again(tagging.tags()), tagging.origins)
-    return replace(draft, rows=tuple(_renewed(row, again) for row in draft.rows))
+    nowhere = [error for error in again.document.errors if error.code in NOWHERE]
+    return replace(draft, rows=tuple(_renewed(row, again) for row in draft.rows)), nowhere
 
 
 def _renewed(row: Row, part: Part) -> Row:

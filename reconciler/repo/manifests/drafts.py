@@ -16,6 +16,7 @@ from reconciler.repo.manifests.prompts import Prompts
 from reconciler.repo.manifests.row import Row
 from reconciler.repo.manifests.rows import read_rows, untaken
 from reconciler.repo.manifests.tagging import OF_ROWS, Tagging
+from reconciler.repo.manifests.tries_files import TriesFiles
 from reconciler.repo.settings.types import Settings
 from reconciler.repo.tree import CannotRead, Tree
 from reconciler.repo.words import kind
@@ -32,6 +33,8 @@ class Drafts:
         self._settings = settings
         self._prompts = Prompts(tree)
         self._files = Files(tree, self._prompts, self.deployments)
+        self._tries = TriesFiles(tree, self._prompts)
+        self._whole = only is None
         self._found: list[Diagnostic] = []
         self._broken: list[str] = []
         self._others: list[str] = []
@@ -40,7 +43,9 @@ class Drafts:
             message = f"there is no folder `{FOLDER}` beside reconciler.yaml"
             self._found.append(Diagnostic(severity="error", code="no-source", message=message, hint=f"mkdir {FOLDER}"))
             return
-        paths = manifests(tree.paths(FOLDER), self._found)
+        everything = tree.paths(FOLDER)
+        self._tries.paths = frozenset(everything)
+        paths = manifests(everything, self._found)
         if not paths and not self._found:
             message = f"there is no manifest under `{FOLDER}/`"
             self._found.append(Diagnostic(severity="warning", code="empty-source", message=message, path=FOLDER))
@@ -59,7 +64,9 @@ class Drafts:
         found = len(self._prompts.found), len(self._files.found)
         self._prompts.check_ignored()
         self._files.check_ignored()
-        result = [*self._found, *self._prompts.found, *self._files.found]
+        result = [*self._found, *self._prompts.found, *self._files.found, *self._tries.found]
+        if self._whole:
+            result += self._tries.unused(self._files.of_rows())
         del self._prompts.found[found[0] :], self._files.found[found[1] :]
         return result
 
@@ -105,7 +112,10 @@ class Drafts:
             return None
         if not isinstance(fields, dict):
             message = f"a manifest is a mapping of fields, and this is {kind(fields)}"
-            found.add((), "manifest-shape", message, hint="graph_id: …\nname: …")
+            hint = "graph_id: …\nname: …"
+            if isinstance(fields, list) and all(isinstance(one, dict) and "input" in one for one in fields):
+                hint = "a file of tries is named after its manifest: those of tweet.yaml stand in tweet.tries.yaml"
+            found.add((), "manifest-shape", message, hint=hint)
             return None
         named = True
         if "key" in fields:
@@ -141,9 +151,13 @@ class Drafts:
             rows = read_rows(found, part, fields["for_each"], self._files, key)
             if rows is None:
                 return None
-            found.all += untaken(rows, frozenset[str]().union(*(one.asked for one in (*bases, part))), key)
-        parts = [*bases, part] if rows is not None else [self._without_rows(one) for one in (*bases, part)]
-        files = {base.document.path for base in bases} | {row.part.document.path for row in rows or ()}
+        parts, tries = [*bases, part], self._tries.of((*bases, part))
+        own = [tries] if tries is not None else []
+        if rows is not None:
+            found.all += untaken(rows, frozenset[str]().union(*(one.asked for one in (*parts, *own))), key)
+        else:
+            parts, own = [self._without_rows(one) for one in parts], [self._without_rows(one) for one in own]
+        files = {one.document.path for one in (*bases, *own, *(row.part for row in rows or ()))}
         return Draft(
             key=key,
             parts=tuple(parts),
@@ -151,6 +165,7 @@ class Drafts:
             rows=rows,
             files=tuple(sorted(files - {part.document.path})),
             named=named and wrong is None,
+            tries=own[0] if own else None,
         )
 
     def _without_rows(self, part: Part) -> Part:

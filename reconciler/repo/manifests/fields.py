@@ -18,21 +18,18 @@ IDENTITY = frozenset(("assistant_id", "removed"))
 KNOWN = frozenset(
     (*CONTENT, *COMPOSING, "default", "protected", "ignore", "on_drift", "deployments", "removed", "tries"),
 )
-_LATER = frozenset(("tries",))
 _DEFAULT_MANAGES = frozenset(("graph_id", "context", "config", "default", "protected", "ignore", "on_drift"))
-_DEFAULT_MANAGES |= COMPOSING | {"deployments"}
+_DEFAULT_MANAGES |= COMPOSING | {"deployments", "tries"}
 _BESIDE_REMOVED = frozenset(("removed", "deployments", "assistant_id", "key"))
 _SERVERS = frozenset(("version", "created_at", "updated_at"))
 
 
 def check_names(found: Findings, fields: JsonObject) -> None:
-    """An error for each field that is not known, comes later, or means nothing beside `default: true`."""
-    for name in fields.keys() - KNOWN:
+    """An error for each field that is not known, or means nothing beside `default: true`."""
+    for name in () if fields.keys() <= KNOWN else fields.keys() - KNOWN:
         if fields.get("context", {}) is None and nearest(name, KNOWN) is None:
             continue  # it was meant to stand under the context, which is told to be empty
         found.unknown((name,), KNOWN, _hint(name))
-    for name in fields.keys() & _LATER:
-        found.add((name,), "not-yet", f"field `{name}` is not in this version yet", name=True, hint="leave it out")
     if fields.get("default") is True:
         for name in (fields.keys() & KNOWN) - _DEFAULT_MANAGES:
             _beside_default(found, name)

@@ -79,6 +79,10 @@ class Files:
         shape = list if rows else dict
         return part if isinstance(part.document.value, shape) and not part.document.errors else None
 
+    def of_rows(self) -> frozenset[str]:
+        """The files that were read as rows."""
+        return frozenset(path for path, rows in self._read if rows)
+
     def check_ignored(self) -> None:
         """One question to git about all files that were read: what it ignores is in no commit."""
         for path in sorted(self.tree.ignored(self._named)):

@@ -9,6 +9,9 @@ from reconciler.model.diagnostic import Diagnostic
 
 FOLDER = "assistants"
 
+TRIES = (".tries.yaml", ".tries.yml")
+"""How the name of a file of tries ends, after that of its manifest or base."""
+
 
 def manifests(paths: Iterable[str], found: list[Diagnostic]) -> list[str]:
     """The manifests among the files of the folder: `.yaml` and `.yml`, other than `_*` and `*.tries.yaml`."""
@@ -19,10 +22,6 @@ def manifests(paths: Iterable[str], found: list[Diagnostic]) -> list[str]:
             found.append(Diagnostic(severity="error", code="linked-folder", message=message, path=path.rstrip("/")))
             continue
         name = posixpath.basename(path)
-        if name.endswith((".yaml", ".yml")) and not name.startswith("_") and not _holds_tries(name):
+        if name.endswith((".yaml", ".yml")) and not name.startswith("_") and not name.endswith(TRIES):
             result.append(path)
     return result
-
-
-def _holds_tries(name: str) -> bool:
-    return name.endswith((".tries.yaml", ".tries.yml"))

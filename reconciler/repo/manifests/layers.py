@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -74,11 +74,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Some fields of a part: those under `prefix`, of which only `fields` count."""
+    """Some fields of a part: those under `prefix`, of which only `fields` count. With `bare` the part is the value of
+    its one field, whose name stands nowhere in it."""
 
     part: Part
     fields: JsonObject
     prefix: FieldPath = ()
+    bare: bool = False
+
+    def steps(self, path: FieldPath) -> FieldPath:
+        """Where in the part the value at `path` stands."""
+        return path[1:] if self.bare else (*self.prefix, *path)
 
     def reach(self, path: FieldPath) -> tuple[int, bool]:
         """How many steps of `path` there are, and whether more may be merged into what stands there."""
@@ -118,6 +124,9 @@ class Layered:
         self.own = own
         self.row = row
         document = layers[own].part.document
+        self._documents: Collection[Document] = (document,)
+        if len(layers) > 1:  # each once: a manifest and its rows may stand in one
+            self._documents = {id(layer.part.document): layer.part.document for layer in layers}.values()
         self.home = Place(document.path, document.line, 1)
         value: Json = layers[0].fields
         for layer in layers[1:]:
@@ -127,19 +136,15 @@ class Layered:
 
     @property
     def errors(self) -> list[Diagnostic]:
-        return [error for document in self._documents() for error in document.errors]
+        return [error for document in self._documents for error in document.errors]
 
     @property
     def told(self) -> frozenset[Place]:
-        return frozenset[Place]().union(*(document.told for document in self._documents()))
+        return frozenset[Place]().union(*(document.told for document in self._documents))
 
     @property
     def lost(self) -> bool:
-        return any(document.lost for document in self._documents())
-
-    def _documents(self) -> Iterable[Document]:
-        """Each once: a manifest and its rows may stand in one."""
-        return {id(layer.part.document): layer.part.document for layer in self.layers}.values()
+        return any(document.lost for document in self._documents)
 
     def where(self, path: FieldPath, *, name: bool = False) -> Place:
         """Where the value at `path` stands, in whichever file; of one that is not there, the nearest field above."""
@@ -149,12 +154,12 @@ class Layered:
         steps, open_ = layer.reach(path)
         if steps < len(path) and open_:
             layer = self._above(path, steps)
-        return layer.part.where((*layer.prefix, *path), name=name)
+        return layer.part.where(layer.steps(path), name=name)
 
     def source(self, path: FieldPath) -> Source:
         """Where the value at `path` is written."""
         layer = self._provider(path)
-        steps = (*layer.prefix, *path)
+        steps = layer.steps(path)
         origin = layer.part.origins.get(steps)
         below = self.layers[: self.layers.index(layer)]
         return Source(
@@ -173,7 +178,7 @@ class Layered:
             if not layer.part.origins:
                 continue
             for name in layer.fields:
-                for below, file in layer.part.files((*layer.prefix, name)):
+                for below, file in layer.part.files(layer.steps((name,))):
                     if self._provider((name, *below)) is layer:
                         found.append(((name, *below), file))
         return tuple(sorted(found, key=lambda one: [str(step) for step in one[0]]))
@@ -182,7 +187,9 @@ class Layered:
         """The paths below `path` whose value, or whose name, stands at one of these places."""
         found: set[FieldPath] = set()
         for layer in self.layers:
-            below = layer.part.document.under((*layer.prefix, *path), places)
+            if layer.bare:
+                continue
+            below = layer.part.document.under(layer.steps(path), places)
             found |= {one[len(layer.prefix) :] for one in below}
         return found
 

@@ -91,24 +91,30 @@ class Manifests:
         drafts = self._drafts
         refs = self._refs(deployment) if any(draft.refers for draft in drafts.chosen) else None
         reads: dict[tuple[str, str], _Read] = {}
-        for draft, row in self._seeds(drafts.chosen, refs):
-            key = draft.key_of(row)
-            at = draft.path, key
-            read = self._said.get(at) if draft.everywhere else None
-            if read is None:
-                read = self._read(draft, row, key, deployment, refs)
-                if draft.everywhere:
-                    self._said[at] = read
-            reads[at] = read
-        return self._loaded(reads, deployment)
+        nowhere: list[Diagnostic] = []
+        for draft in drafts.chosen:
+            whole, errors = with_refs(draft, refs) if refs is not None and draft.refers else (draft, [])
+            nowhere += errors
+            for _, row in _seeds([whole]):
+                key = whole.key_of(row)
+                at = draft.path, key
+                read = self._said.get(at) if draft.everywhere else None
+                if read is None:
+                    read = self._read(whole, row, key, deployment, refs)
+                    if draft.everywhere:
+                        self._said[at] = read
+                reads[at] = read
+        return self._loaded(reads, nowhere, deployment)
 
-    def _loaded(self, reads: Mapping[tuple[str, str], _Read], deployment: str | None) -> Loaded:
+    def _loaded(
+        self, reads: Mapping[tuple[str, str], _Read], nowhere: Iterable[Diagnostic], deployment: str | None
+    ) -> Loaded:
         drafts = self._drafts
         here = [read for read in reads.values() if _is_here(read, deployment)]
         wanted = sorted((r.one for r in here if isinstance(r.one, Wanted)), key=lambda one: (one.key, one.path))
         removed = sorted((r.one for r in here if isinstance(r.one, Removed)), key=lambda one: (one.key, one.path))
         partial = sorted((r.one for r in here if isinstance(r.one, Partial)), key=lambda one: one.wanted.key)
-        found = [*drafts.found(), *key_collisions(drafts.keys()), *id_collisions(wanted, removed)]
+        found = [*drafts.found(), *nowhere, *key_collisions(drafts.keys()), *id_collisions(wanted, removed)]
         found += [d for read in reads.values() for d in read.found]
         elsewhere = {
             key: f"is not in deployment `{deployment}`: its `deployments` say so"
@@ -126,11 +132,6 @@ class Manifests:
             _spelt={some.wanted.key: some.spelt for some in partial},
         )
 
-    def _seeds(self, drafts: Iterable[Draft], refs: Refs | None) -> Iterable[Seed]:
-        for draft in drafts:
-            whole = with_refs(draft, refs) if refs is not None and draft.refers else draft
-            yield from ((whole, row) for row in (whole.rows if whole.rows is not None else (None,)))
-
     def _read(self, draft: Draft, row: Row | None, key: str, deployment: str | None, refs: Refs | None) -> _Read:
         there = At(row.part, row.prefix) if row is not None else None
         layered = Layered(draft.layers(row, deployment, refs), len(draft.parts) - 1, there)
@@ -147,7 +148,7 @@ class Manifests:
         """The ids of all assistants. That of one cannot hang on another's."""
         ids: dict[str, str | None] = {}
         absent: dict[str, str] = {}
-        for draft, row in self._seeds(self._drafts.all(), None):
+        for draft, row in _seeds(self._drafts.all()):
             key = draft.key_of(row)
             layered = Layered(draft.layers(row, deployment, None), len(draft.parts) - 1)
             deployments = layered.value.get("deployments")
@@ -158,6 +159,11 @@ class Manifests:
             else:
                 ids[key] = identity(layered.value, self._settings.owner, key)
         return ids_by_key(ids | dict.fromkeys(self._drafts.broken()), absent)
+
+
+def _seeds(drafts: Iterable[Draft]) -> Iterable[Seed]:
+    for draft in drafts:
+        yield from ((draft, row) for row in (draft.rows if draft.rows is not None else (None,)))
 
 
 def _is_here(read: _Read, deployment: str | None) -> bool:

@@ -12,6 +12,7 @@ from reconciler.repo.manifests.fields import check_names, check_removed
 from reconciler.repo.manifests.ignore import read_ignore
 from reconciler.repo.manifests.keys import default_id, id_problem
 from reconciler.repo.manifests.layers import Layered
+from reconciler.repo.manifests.tries import read_tries
 from reconciler.repo.settings.read import read_on_drift
 from reconciler.repo.words import did_you_mean, listing
 from reconciler.repo.yaml import Findings, Place
@@ -36,13 +37,14 @@ def read_manifest(
         spec=spec,
         path=place.path,
         line=place.line,
-        files=tuple(sorted({*files, *(file for _, file in sources)})),
+        files=tuple(sorted({*files, *(file for _, file in sources)})) if sources else tuple(files),
         sources=sources,
         default=default,
         protected=found.flag(("protected",), fields.get("protected", False)),
         adopts="assistant_id" in fields and not default,
         ignore=read_ignore(found, fields) if "ignore" in fields else (),
         on_drift=read_on_drift(found, fields["on_drift"]) if "on_drift" in fields else None,
+        tries=read_tries(found, fields["tries"]) if "tries" in fields else (),
     )
     return None if found.failed else wanted
 

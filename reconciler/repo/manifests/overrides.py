@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.wanted import FieldPath
-from reconciler.repo.manifests.fields import CONTENT
+from reconciler.repo.manifests.fields import CONTENT, KNOWN
 from reconciler.repo.manifests.row import Row
 from reconciler.repo.words import did_you_mean, listing
 from reconciler.repo.yaml import Findings
@@ -25,7 +25,8 @@ def check_overrides(found: Findings, value: Json, at: FieldPath, deployments: Se
         if name in deployments:
             for field in found.mapping(here, patch) or {}:
                 if field not in CONTENT:
-                    found.unknown((*here, field), CONTENT)
+                    everywhere = f"`{field}` is the same in all deployments: write it at the top"
+                    found.unknown((*here, field), CONTENT, everywhere if field in KNOWN else None)
         elif name in CONTENT and deployments:
             message = f"`{name}` stands right under `overrides`, which has a deployment first"
             found.add(here, "override-deployment", message, name=True, hint=f"{deployments[0]}:\n  {name}: …")

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 from reconciler.model.json import JsonObject
 from reconciler.model.spec import Spec
+from reconciler.model.tries import Try
 from reconciler.model.wanted import FieldPath, Wanted
 from reconciler.repo.manifests.fields import misspelt, unknown
 from reconciler.repo.manifests.ignore import read_ignore
 from reconciler.repo.manifests.layers import Layered
+from reconciler.repo.manifests.tries import read_tries
 from reconciler.repo.yaml import Findings, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """Of `wanted` only graph, context and `ignore` mean something.
+    """Of `wanted` only graph, context, `ignore` and `tries` mean something.
 
     `unread` are paths whose value is not known: told already, or it stands where it does not belong. `spelt` says
     how the manifest writes a field whose name is misspelt.
@@ -47,9 +49,18 @@ def read_partial(found: Findings, layered: Layered, place: Place, key: str) -> P
         path=place.path,
         line=place.line,
         ignore=read_ignore(Findings(layered), fields),
+        tries=_tries(layered, fields),
     )
     unread = {("context", *one[1:]) for one in layered.under((top,), told)}
     return Partial(wanted, frozenset(unread | _stray(fields, context)), spelt)
+
+
+def _tries(layered: Layered, fields: JsonObject) -> tuple[Try, ...]:
+    """All of them, or none where one of them is wrong: they are told by their number."""
+    found = Findings(layered)
+    before = len(found.all)
+    tries = read_tries(found, fields["tries"]) if "tries" in fields else ()
+    return tries if len(found.all) == before else ()
 
 
 def _stray(fields: JsonObject, context: JsonObject) -> set[FieldPath]:

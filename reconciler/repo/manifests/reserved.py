@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from reconciler.model.json import JsonObject
 from reconciler.model.marker import MARKER, RESERVED
@@ -35,19 +36,19 @@ def kept_metadata(metadata: JsonObject) -> JsonObject:
 
 def kept_context(context: JsonObject) -> JsonObject:
     """What of a live assistant's context a manifest can say."""
-    return {name: value for name, value in context.items() if name not in _CONTEXT and not _TRACE.match(name)}
+    return {name: value for name, value in context.items() if not _is_dropped(name)}
 
 
 def check_metadata(found: Findings, metadata: JsonObject) -> None:
     """An error for each key of the metadata that is ours, the server's, dropped, or null (which means absent)."""
-    for name in metadata:
+    for name, value in metadata.items():
         at = ("metadata", name)
         if name in RESERVED:
             whose = "this tool's own" if name == MARKER else "the server's own"
             found.add(at, "reserved", f"metadata `{name}` is {whose}; leave it out", name=True)
         elif name in _METADATA:
             _dropped(found, "metadata", name)
-        elif metadata[name] is None:
+        elif value is None:
             # Servers keep a key for ever and store null for one that went away (S6), so null reads as absent.
             found.add(at, "metadata-null", f"metadata `{name}` is null, and null means absent; leave it out")
 
@@ -55,8 +56,13 @@ def check_metadata(found: Findings, metadata: JsonObject) -> None:
 def check_context(found: Findings, context: JsonObject) -> None:
     """An error for each context field that servers drop."""
     for name in context:
-        if name in _CONTEXT or _TRACE.match(name):
+        if _is_dropped(name):
             _dropped(found, "context", name)
+
+
+@lru_cache(maxsize=4096)
+def _is_dropped(name: str) -> bool:
+    return name in _CONTEXT or _TRACE.match(name) is not None
 
 
 def _dropped(found: Findings, where: str, name: str) -> None:

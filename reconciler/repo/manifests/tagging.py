@@ -22,11 +22,14 @@ Refs: TypeAlias = Callable[[str], "str | Diagnostic | None"]
 OF_ROWS = frozenset(("!each", "!template"))
 """Tags that take values from a row."""
 
+NOWHERE = frozenset(("ref-unknown", "ref-absent"))
+"""What is wrong with a `!ref` that is well said."""
+
 _READ_FIRST = frozenset(("extends", "key", "for_each"))
 _OF_AN_OVERRIDE = 3
 """Steps to the first value of an override: overrides, a deployment, a field."""
 
-_CONTENT = frozenset(("context", "metadata", "for_each"))
+_CONTENT = frozenset(("context", "metadata", "for_each", "tries"))
 
 
 @dataclass(slots=True)
@@ -60,8 +63,9 @@ class Tagging:
     def _ref(self, operand: Json, spot: Spot) -> Json | Diagnostic | NoValue:
         if not isinstance(operand, str) or not operand:
             return self._error(spot, "yaml-tag", "`!ref` names one assistant: `!ref writer/tweet`")
-        if not (self.in_rows or _CONTENT & set(spot.path)):
-            message = "`!ref` is an assistant's id; it can stand under `context` and `metadata`"
+        in_list = bool(spot.path) and isinstance(spot.path[0], int)  # rows, or tries
+        if not (in_list or _CONTENT & set(spot.path)):
+            message = "`!ref` is an assistant's id; it can stand under `context`, `metadata` and `tries`"
             return self._error(spot, "yaml-tag", message)
         if self.refs is None:
             return NoValue.LATER

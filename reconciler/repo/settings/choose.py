@@ -1,4 +1,5 @@
-"""Which server a run talks to: `--url`, else `-d`, else RECONCILER_URL, else the only deployment listed (DESIGN 6)."""
+"""Which server a run talks to: `--url`, else `-d`, else RECONCILER_URL, else the only deployment listed; where none is
+listed, LangGraph's own variables."""
 
 from __future__ import annotations
 

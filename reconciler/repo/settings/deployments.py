@@ -80,13 +80,13 @@ def _deployment(found: Findings, name: str, value: Json) -> DeploymentSettings |
         ca_file=found.text((*at, "ca_file"), fields["ca_file"]) if "ca_file" in fields else None,
         timeout=_timeout(found, at, fields),
         allow_http=found.flag((*at, "allow_http"), fields.get("allow_http", False)),
-        check=_check(found, at, fields),
+        check=found.flag((*at, "check"), fields.get("check", False)),
     )
 
 
 def _at_the_top(name: str) -> str | None:
     """For a field of the whole repository that stands under one deployment."""
-    if name in ("guards", "on_drift", "requires", "schemas", "settle"):
+    if name in ("guards", "on_drift", "requires", "schemas", "settle", "try_on"):
         return f"`{name}` holds for all deployments: write it at the top"
     if name in ("max_deletes", "max_delete_percent", "max_update_percent"):
         return f"did you mean `guards.{name}`, at the top?"
@@ -169,11 +169,3 @@ def _timeout(found: Findings, at: FieldPath, fields: JsonObject) -> float:
     message = f"{label((*at, 'timeout'))} must be a number of seconds above 0, {_LONGEST_TIMEOUT} at most"
     found.add((*at, "timeout"), "field-type", message)
     return 30
-
-
-def _check(found: Findings, at: FieldPath, fields: JsonObject) -> bool:
-    check = found.flag((*at, "check"), fields.get("check", False))
-    if check:
-        message = f"{label((*at, 'check'))}: tries after an apply are not in this version yet"
-        found.add((*at, "check"), "not-yet", message, hint="leave it out")
-    return check

@@ -21,9 +21,19 @@ from reconciler.repo.yaml import Findings, load
 from reconciler.repo.yaml.findings import label
 
 _FIELDS = frozenset(
-    ("owner", "requires", "deployments", "schemas", "on_drift", "guards", "settle", "moved", "secrets_allowed")
+    (
+        "owner",
+        "requires",
+        "deployments",
+        "schemas",
+        "on_drift",
+        "guards",
+        "settle",
+        "moved",
+        "secrets_allowed",
+        "try_on",
+    )
 )
-_LATER = frozenset(("try_on",))
 _LONGEST_SETTLE = 3600
 _GUARDS = ("max_deletes", "max_delete_percent", "max_update_percent")
 
@@ -52,10 +62,7 @@ def read_settings(data: bytes, version: str = __version__) -> tuple[Settings | N
     if found.failed and any(d.code == "requires" for d in found.all):
         return None, [d for d in found.all if d.code == "requires"]
     for unknown in fields.keys() - _FIELDS:
-        if unknown in _LATER:
-            message = f"field `{unknown}` is not in this version yet"
-            found.add((unknown,), "not-yet", message, name=True, hint="leave it out")
-        elif unknown in FIELDS or is_credential(unknown):
+        if unknown in FIELDS or is_credential(unknown):
             _of_a_deployment(found, fields, unknown)
         else:
             found.unknown((unknown,), _FIELDS, _where(fields, unknown))
@@ -69,6 +76,7 @@ def read_settings(data: bytes, version: str = __version__) -> tuple[Settings | N
         settle=_number(found, "settle", fields.get("settle", 5)),
         moved=read_moved(found, fields["moved"]) if "moved" in fields else (),
         secrets_allowed=read_allowed(found, fields["secrets_allowed"]) if "secrets_allowed" in fields else (),
+        try_on=_try_on(found, fields) if "try_on" in fields else None,
     )
     return (None if found.failed else settings), sorted(found.all, key=Diagnostic.order)
 
@@ -148,6 +156,18 @@ def read_on_drift(found: Findings, value: Json) -> OnDrift | None:
         return OnDrift(value)
     hint = did_you_mean(value, names) if isinstance(value, str) else None
     found.add(("on_drift",), "field-type", f"field `on_drift` is one of {listing(names)}", hint=hint)
+    return None
+
+
+def _try_on(found: Findings, fields: JsonObject) -> str | None:
+    """The deployment where tries run without a question: one that is listed."""
+    listed = fields.get("deployments")
+    known = [*listed] if isinstance(listed, dict) else []
+    name = found.text(("try_on",), fields["try_on"])
+    if name is None or name in known:
+        return name
+    hint = did_you_mean(name, known) or (f"listed there: {listing(known)}" if known else "list it under `deployments`")
+    found.add(("try_on",), "deployment-unknown", f"`{name}` is no deployment of reconciler.yaml", hint=hint)
     return None
 
 

@@ -64,7 +64,8 @@ class AllowedSecret:
 class Settings:
     """`open_graphs` are those whose context is not checked. `on_drift` is None where the settings do not say.
 
-    `unlisted` are names of deployments that manifests may use although nothing here says where they are.
+    `unlisted` are names of deployments that manifests may use although nothing here says where they are. `try_on` is
+    the deployment where tries run without a question.
     """
 
     owner: str
@@ -77,6 +78,7 @@ class Settings:
     moved: tuple[Moved, ...] = ()
     secrets_allowed: tuple[AllowedSecret, ...] = ()
     unlisted: tuple[str, ...] = ()
+    try_on: str | None = None
 
     def deployment(self, name: str) -> DeploymentSettings | None:
         return next((d for d in self.deployments if d.name == name), None)
