@@ -29,3 +29,11 @@ def real_server(repository_schemas: dict[str, dict[str, Any]]) -> Iterator[Sandb
     """The in-memory Agent Server with the repository's graphs; others use it too: clean up."""
     with serve(repository_schemas) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def acting_server() -> Iterator[Sandbox]:
+    """One more, whose graph `acting` calls a tool that leaves a line in a file: others use it too, clean up."""
+    graph = Path(__file__).parent / "server_rules" / "deployment" / "acting.py"
+    with serve({}, config_extra={"graphs": {"acting": f"{graph}:acting"}}) as sandbox:
+        yield sandbox

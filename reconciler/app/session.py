@@ -1,4 +1,5 @@
-"""A connection to the chosen server: the settings' target, resolved, as a reader and, for apply alone, a writer."""
+"""A connection to the chosen server: the settings' target, resolved, as a reader, a runner for tries, and, for apply
+alone, a writer."""
 
 from __future__ import annotations
 
@@ -12,18 +13,21 @@ from reconciler.errors import ServerError
 from reconciler.model.plan import Deployment
 from reconciler.repo.settings import ResolvedDeployment, Settings, choose, resolve
 from reconciler.server.reader import Reader
+from reconciler.server.runner import Runner
 from reconciler.server.transport import Address, Transport
 from reconciler.server.writer import Writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """`writer` is None for everything that only reads: there is nothing to call by mistake."""
+    """`writer` is None for everything that only reads, and `runner` for what runs nothing: there is nothing to call by
+    mistake."""
 
     deployment: Deployment
     target: ResolvedDeployment
     reader: Reader
     writer: Writer | None = None
+    runner: Runner | None = None
 
 
 def target(
@@ -34,13 +38,15 @@ def target(
 
 
 @contextmanager
-def connect(found: ResolvedDeployment, root: Path, environ: Mapping[str, str], *, write: bool) -> Iterator[Session]:
-    """Open a session and close it at the end. The first request goes out here.
+def connect(
+    found: ResolvedDeployment, root: Path, environ: Mapping[str, str], *, write: bool, runs: bool = False
+) -> Iterator[Session]:
+    """Open a session and close it at the end. The first request goes out here. What may write may run, too.
 
     Raises ServerError in all its kinds, and where the server is not the one that `expect` says.
     """
     address = _address(found, root, environ)
-    transport = Transport(address, read_only=not write)
+    transport = Transport(address, allow="writes" if write else "runs" if runs else "reads")
     try:
         reader = Reader(transport)
         _expected(found, reader)
@@ -49,6 +55,7 @@ def connect(found: ResolvedDeployment, root: Path, environ: Mapping[str, str], *
             target=found,
             reader=reader,
             writer=Writer(transport, reader) if write else None,
+            runner=Runner(transport, reader) if write or runs else None,
         )
     finally:
         transport.close()

@@ -29,6 +29,10 @@ from reconciler.server.writer import Written
 FIRST_LOOK, LONGEST_PAUSE = 0.05, 1.0
 """Seconds between two looks at the version list: the first, and what doubling it leads to."""
 
+MOST_LOST = 5
+"""How often one write is sent whose answer is lost each time. The looks in between are answered, and earn the budget of
+retries back: it alone would never end."""
+
 LONGEST_WAIT = 30.0
 """Seconds that a server's Retry-After may keep a write waiting."""
 
@@ -57,6 +61,7 @@ class Settler:
     def send(self, write: Callable[[], Written], landed: Callable[[], Landing]) -> Written:
         """Send once, and again only where it never went out or the server's record shows that it did not land."""
         again = resent = False
+        losses = 0
         while True:
             written = replace(write(), resent=resent)
             if written.result == "unsent":
@@ -69,12 +74,13 @@ class Settler:
             if written.result != "lost":
                 self._budget.earn()
                 return written
+            losses += 1
             landing = self._look(landed, self._settle)
             if landing is Landing.LANDED:
                 return _done(written)
             if landing is Landing.CONFLICT:
                 return replace(written, result="stale", error="somebody else wrote to it in the meantime; plan again")
-            if landing is None or self._stop.is_set() or not self._budget.take():
+            if landing is None or losses >= MOST_LOST or self._stop.is_set() or not self._budget.take():
                 return written
             again = resent = True
 

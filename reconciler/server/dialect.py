@@ -99,11 +99,12 @@ class Dialect:
         metadata = metadata if isinstance(metadata, dict) else {}
         context, configurable = _object(row.get("context")), _configurable(row)
         place = self._place(row)
-        differ = bool(context and configurable) and not same(context, configurable)
+        once = not configurable or same(context, configurable)
+        differ = bool(context) and not once
         residue: JsonObject = {}
         if not self._knows_context or place == "configurable":
             context = configurable
-        elif not self._apart and configurable and not same(context, configurable):
+        elif not self._apart and not once:
             residue = configurable
         created_at = row.get("created_at")
         return Version(
@@ -141,6 +142,16 @@ class Dialect:
         if create:
             body["assistant_id"] = write.assistant_id
         return body
+
+    def run(self, assistant_id: str, context: JsonObject | None, config: JsonObject | None) -> JsonObject:
+        """What a run says of its context and config: in the place where the assistant has them, or where this server
+        knows no other."""
+        said: JsonObject = {} if config is None else {"config": config}
+        if context is None:
+            return said
+        if self._knows_context and self._places.get(assistant_id, "context") == "context":
+            return said | {"context": context}
+        return {"config": (config or {}) | {"configurable": context}}
 
     def _place(self, row: JsonObject) -> Place:
         alone = self._apart and _configurable(row) and not _object(row.get("context"))

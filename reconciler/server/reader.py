@@ -150,6 +150,10 @@ class Reader:
         """The raw answer of /schemas, so that its failures can be told apart (docs/server.md, S20)."""
         return self._get(f"/assistants/{assistant_id}/schemas")
 
+    def graph(self, assistant_id: str) -> Answer:
+        """The raw answer of /graph: what the assistant's graph is made of (docs/server.md, S20)."""
+        return self._get(f"/assistants/{assistant_id}/graph")
+
     def refusal(self, what: str, answer: Answer) -> ServerError:
         """The error for an answer that is not a success."""
         return refusal(self._transport, what, answer)

@@ -1,15 +1,15 @@
 """The only module that knows httpx: requests go out here, and answers come back as plain values.
 
-`Transport` is HTTP/1.1 over one client a run. `read_only` puts a wall in front of the wire that refuses every request
-but reads, whatever the code above it tries.
+`Transport` is HTTP/1.1 over one client a run. `allow` says what may reach the wire, whatever the code above it tries.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import ssl
+import threading
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from reconciler.errors import ServerError, SettingsError, Unreachable
 from reconciler.model.json import Json, JsonObject, loads
+from reconciler.server.wall import Allow, assert_allowed
 
-READS = ("/search", "/count", "/versions")
 UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
 """OpenSSL's codes for a certificate whose signer is not known; the others say that it is expired, or another host's."""
 
@@ -80,21 +80,19 @@ class NothingThere(Unreachable):
     """Nothing listens there, or it hung up before a request could go out: a restart, perhaps."""
 
 
-class WriteRefused(RuntimeError):
-    """A read-only connection was asked to write: a mistake in this tool, never the user's."""
+class TooLarge(AnswerLost):
+    """The answer is larger than was to be read."""
 
 
-class _ReadOnly(httpx.BaseTransport):
-    """Refuses everything but GET and POST to …/search, …/count and …/versions, before it reaches the wire."""
+class _Wall(httpx.BaseTransport):
+    """Refuses what is not allowed before it reaches the wire."""
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self._inner = inner
+    def __init__(self, inner: httpx.BaseTransport, allow: Allow, prefix: str) -> None:
+        self._inner, self._allow, self._prefix = inner, allow, prefix
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path
-        if request.method == "GET" or (request.method == "POST" and path.endswith(READS)):
-            return self._inner.handle_request(request)
-        raise WriteRefused(f"{request.method} {path} on a read-only connection")
+        assert_allowed(self._allow, request.method, request.url.path, self._prefix)
+        return self._inner.handle_request(request)
 
     def close(self) -> None:
         self._inner.close()
@@ -103,9 +101,10 @@ class _ReadOnly(httpx.BaseTransport):
 class Transport:
     """One client for one run. Not for use after `close`."""
 
-    def __init__(self, address: Address, *, read_only: bool, wire: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, address: Address, *, allow: Allow, wire: httpx.BaseTransport | None = None) -> None:
         """`wire` replaces the network, for tests. Raises SettingsError for plain http beyond loopback."""
         self.address = address
+        self._allow = allow
         self._base = address.url.rstrip("/")
         self._credentials = [v for v in address.headers.values() if v]
         host = urlsplit(self._base).hostname or ""
@@ -115,28 +114,59 @@ class Transport:
                 f"{self._base} is plain http: API keys and prompts would cross the network unencrypted",
                 hint="use https, or say so under the deployment:\n  allow_http: true",
             )
-        inner = wire or _wire(address, None if loopback else _proxy(self._base, host))
-        self._client = httpx.Client(
-            transport=_ReadOnly(inner) if read_only else inner,
-            headers={"accept": "application/json", **address.headers},
-            timeout=httpx.Timeout(address.timeout, connect=min(address.timeout, 10.0)),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._given, self._proxy = wire, None if loopback else _proxy(self._base, host)
+        self._client = self._opened(keep_alive=True)
+        self._fresh: httpx.Client | None = None
+        self._opening = threading.Lock()
 
-    def send(self, method: str, path: str, body: JsonObject | None = None) -> Answer:
-        """One request, never repeated. Raises Unreachable where nothing was sent, AnswerLost where it may have been."""
+    def send(self, method: str, path: str, body: JsonObject | None = None, *, seconds: float | None = None) -> Answer:
+        """One request, never repeated. `seconds` is how long each part of it may take, else what the address says.
+
+        Raises Unreachable where nothing was sent, AnswerLost where it may have been."""
+        timeout = self._client.timeout if seconds is None else httpx.Timeout(seconds)
         try:
             if body is None:
-                response = self._client.request(method, self._base + path)
+                response = self._client.request(method, self._base + path, timeout=timeout)
             else:
-                response = self._client.request(method, self._base + path, json=body)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-            raise self._unreachable(error) from None
+                response = self._client.request(method, self._base + path, json=body, timeout=timeout)
         except httpx.HTTPError as error:
-            words = "no answer in time" if isinstance(error, httpx.TimeoutException) else "the connection broke"
-            raise AnswerLost(f"{method} {path}: {words}") from None
-        return Answer(response.status_code, response.headers, response.content)
+            raise self._failed(method, path, error) from None
+        content = response.content
+        response.stream = httpx.ByteStream(b"")  # they hold each other, and with them a page of megabytes
+        return Answer(response.status_code, response.headers, content)
+
+    def stream(
+        self,
+        method: str,
+        path: str,
+        body: JsonObject | None = None,
+        *,
+        seconds: float,
+        most: int,
+        begun: Callable[[Mapping[str, str]], None],
+    ) -> Answer:
+        """One request whose answer is long in coming, never repeated: `begun` gets its headers as soon as they are
+        there. `seconds` is how long nothing at all may come, `most` how many bytes are read.
+
+        On a connection of its own: one that was kept may have been closed by the server just now (docs/server.md, S15),
+        and then nobody could say whether the request arrived. Raises as `send`, and TooLarge.
+        """
+        with self._opening:
+            client = self._fresh = self._fresh or self._opened(keep_alive=False)
+        whole = client.timeout
+        timeout = httpx.Timeout(seconds, connect=whole.connect, write=whole.write, pool=whole.pool)
+        content: dict[str, Any] = {} if body is None else {"json": body}
+        found = bytearray()
+        try:
+            with client.stream(method, self._base + path, timeout=timeout, **content) as response:
+                begun(response.headers)
+                for part in response.iter_bytes():
+                    found += part
+                    if len(found) > most:
+                        raise TooLarge(f"{method} {path}: the answer is larger than {most >> 20} MiB")
+                return Answer(response.status_code, response.headers, bytes(found))
+        except httpx.HTTPError as error:
+            raise self._failed(method, path, error) from None
 
     def mask(self, text: str) -> str:
         """`text` without any credential of this run, should a server repeat one."""
@@ -149,6 +179,26 @@ class Transport:
 
     def close(self) -> None:
         self._client.close()
+        if self._fresh is not None:
+            self._fresh.close()
+
+    def _opened(self, *, keep_alive: bool) -> httpx.Client:
+        inner = self._given or _wire(self.address, self._proxy, keep_alive=keep_alive)
+        prefix = urlsplit(self._base).path
+        return httpx.Client(
+            transport=inner if self._allow == "writes" else _Wall(inner, self._allow, prefix),
+            headers={"accept": "application/json", **self.address.headers},
+            timeout=httpx.Timeout(self.address.timeout, connect=min(self.address.timeout, 10.0)),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def _failed(self, method: str, path: str, error: httpx.HTTPError) -> ServerError:
+        unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+        if isinstance(error, unsent):
+            return self._unreachable(error)
+        words = "no answer in time" if isinstance(error, httpx.TimeoutException) else "the connection broke"
+        return AnswerLost(f"{method} {path}: {words}")
 
     def _untrusted(self, code: int) -> str:
         if code not in UNKNOWN_AUTHORITY:
@@ -183,8 +233,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _wire(address: Address, proxy: str | None) -> httpx.BaseTransport:
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
+def _wire(address: Address, proxy: str | None, *, keep_alive: bool) -> httpx.BaseTransport:
+    kept = 100 if keep_alive else 0
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=kept, keepalive_expiry=5.0)
     trust = _trust(address)
     try:
         return httpx.HTTPTransport(verify=trust, proxy=proxy, limits=limits, http2=False, trust_env=False)

@@ -9,6 +9,7 @@ from .messages import Log, Request, Response
 from .meta import PROJECT_ID, TENANT_ID
 from .network import listen, transport
 from .presets import AEGRA, AEGRA_0_10, JS, LG, LG_0_2, LH, NAMED
+from .runs import Ends, Given
 from .server import GRAPHS, FakeServer
 from .traits import MATRIX, Traits, values, varied
 
@@ -25,7 +26,9 @@ __all__ = [
     "NAMED",
     "PROJECT_ID",
     "TENANT_ID",
+    "Ends",
     "FakeServer",
+    "Given",
     "Log",
     "Request",
     "Response",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +13,7 @@ from . import contents, meta, validation, wire
 from .assistants import Assistants
 from .graphs import default_id
 from .messages import Problem, Response
+from .runs import Given, Runs
 from .traits import Traits
 from .values import JsonObject
 
@@ -21,11 +23,13 @@ class Call:
     """A request on its way: `raw_id` is the id in its path, `who` asks."""
 
     assistants: Assistants
+    runs: Runs
     headers: Mapping[str, str]
     body: bytes
     who: str
     raw_id: str = ""
     counts: Mapping[str, Mapping[str, int]] | None = None
+    query: str = ""
 
     @property
     def traits(self) -> Traits:
@@ -111,15 +115,76 @@ def count_crons(call: Call) -> Response:
     return reply((call.counts or {})["crons"].get(str(_other_count(call).get("assistant_id")), 0))
 
 
+def graph(call: Call) -> Response:
+    """The nodes and edges of the stand-in graph."""
+    row = call.assistants.get(call.raw_id, call.who)
+    call.assistants.graphs.must_exist(row["graph_id"])
+    inner = [{"id": name, "type": "runnable", "data": {"name": name}} for name in ("__start__", "answer")]
+    edges = [{"source": "__start__", "target": "answer"}, {"source": "answer", "target": "__end__"}]
+    return reply({"nodes": [*inner, {"id": "__end__"}], "edges": edges})
+
+
 def run(call: Call) -> Response:
-    """Echoes: the input, and under `context` what the run would have been given (S27)."""
-    body = validation.check(call.traits, wire.parse(call.body, call.traits), validation.OBJECT)
-    raw_id = str(body.get("assistant_id", ""))
-    if raw_id in call.assistants.graphs.schemas:
+    """S27: the run's context is merged over the assistant's; S8: a graph is given the fields that its schema names."""
+    body = validation.check(call.traits, wire.parse(call.body, call.traits), validation.RUN, validation.RUN_AT)
+    raw_id = str(body["assistant_id"])
+    known = call.assistants.graphs.schemas
+    if raw_id in known:
         raw_id = default_id(raw_id)
-    row = call.assistants.get(raw_id, call.who)
+    config = body.get("config", {})
+    if body.get("context") and config.get("configurable"):
+        raise Problem(400, validation.BOTH)
+    try:
+        row = call.assistants.get(raw_id, call.who)
+    except Problem as problem:
+        if problem.status == 422:
+            served = ", ".join(known)
+            words = "Must be either:\n- A valid assistant UUID, or\n- One of the registered graphs: "
+            raise Problem(422, f"Invalid assistant: '{raw_id}'. {words}{served}") from None
+        raise Problem(404, "Thread or assistant not found.") from None
     stored = row["config"].get("configurable", {}) if "context" not in row else row["context"]
-    return reply({**(body.get("input") or {}), "context": {**stored, **body.get("context", {})}})
+    context = {**stored, **config.get("configurable", {}), **body.get("context", {})}
+    named = (known.get(row["graph_id"]) or {}).get("properties")
+    given = Given(
+        assistant_id=row["assistant_id"],
+        graph_id=row["graph_id"],
+        input=body.get("input"),
+        context={name: value for name, value in context.items() if named is None or name in named},
+        config={**row["config"], **config},
+        metadata=body.get("metadata", {}),
+        interrupt_before=body.get("interrupt_before"),
+    )
+    return call.runs.begin(given)
+
+
+def join(call: Call) -> Response:
+    return call.runs.join(*_ids(call))
+
+
+def get_run(call: Call) -> Response:
+    return reply(call.runs.get(*_ids(call)))
+
+
+def list_runs(call: Call) -> Response:
+    return reply(call.runs.of(*_ids(call)))
+
+
+def cancel_run(call: Call) -> Response:
+    return call.runs.cancel(*_ids(call), wait="wait=true" in call.query)
+
+
+def get_thread(call: Call) -> Response:
+    return reply(call.runs.thread(*_ids(call)))
+
+
+def delete_thread(call: Call) -> Response:
+    call.runs.delete(*_ids(call))
+    return Response(204, {}, b"")
+
+
+def search_threads(call: Call) -> Response:
+    body = validation.check(call.traits, wire.parse(call.body, call.traits), validation.THREADS)
+    return reply(call.runs.search(body, call.traits))
 
 
 def ok(call: Call) -> Response:
@@ -137,6 +202,8 @@ def info(call: Call) -> Response:
 Endpoint = Callable[[Call], Response]
 PUBLIC: Final = ("/ok", "/health", "/info")
 _ID: Final = "/assistants/([^/]+)"
+_THREAD: Final = "/threads/([^/]+)"
+_RUN: Final = f"{_THREAD}/runs/([^/]+)"
 ROUTES: Final[tuple[tuple[str, re.Pattern[str], Endpoint], ...]] = tuple(
     (method, re.compile(pattern), endpoint)
     for method, pattern, endpoint in (
@@ -149,25 +216,45 @@ ROUTES: Final[tuple[tuple[str, re.Pattern[str], Endpoint], ...]] = tuple(
         ("POST", f"{_ID}/latest", latest),
         ("POST", f"{_ID}/versions", versions),
         ("GET", f"{_ID}/schemas", schemas),
+        ("GET", f"{_ID}/graph", graph),
         ("GET", _ID, get),
         ("PATCH", _ID, patch),
         ("DELETE", _ID, delete),
         ("POST", "/threads/count", count_threads),
         ("POST", "/runs/crons/count", count_crons),
         ("POST", "/runs/wait", run),
+        ("POST", "/threads/search", search_threads),
+        ("GET", _THREAD, get_thread),
+        ("DELETE", _THREAD, delete_thread),
+        ("GET", f"{_THREAD}/runs", list_runs),
+        ("GET", _RUN, get_run),
+        ("GET", f"{_RUN}/join", join),
+        ("POST", f"{_RUN}/cancel", cancel_run),
     )
 )
 
 
 def find(method: str, path: str) -> tuple[Endpoint, str]:
-    """The endpoint and the id in its path; 405 for a known path with another method, else 404."""
+    """The endpoint and the ids in its path; 405 for a known path with another method, else 404."""
     known = False
     for verb, pattern, endpoint in ROUTES:
         if found := pattern.fullmatch(path):
             known = True
             if verb == method or (verb, method) == ("GET", "HEAD"):
-                return endpoint, found.group(1) if found.groups() else ""
+                return endpoint, "/".join(found.groups())
     raise Problem(405, "Method Not Allowed") if known else Problem(404, "Not Found")
+
+
+def _ids(call: Call) -> tuple[Any, ...]:
+    """The thread's id in the path, and the run's where there is one."""
+    kinds = ("thread", "run")
+    raw = call.raw_id.split("/")
+    for kind, each in zip(kinds, raw, strict=False):
+        try:
+            uuid.UUID(each)
+        except ValueError:
+            raise Problem(422, f"Invalid {kind} ID: must be a UUID") from None
+    return tuple(raw)
 
 
 def _search_shape(call: Call) -> validation.Shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ class Request:
     def writes(self) -> bool:
         """Whether this changes assistants: create, PATCH, set-latest, DELETE. Refused ones too."""
         path = self.path.partition("?")[0]
+        if "/threads/" in path:
+            return False
         if self.method == "POST":
             return path.endswith(("/assistants", "/latest"))
         return self.method in ("PATCH", "PUT", "DELETE")
@@ -37,9 +39,12 @@ class Log(list[Request]):
 
 @dataclass(frozen=True)
 class Response:
+    """`rest` is what follows of the body, as soon as it is there: the head is sent before."""
+
     status: int
     headers: dict[str, str]
     body: bytes
+    rest: Callable[[], bytes] | None = None
 
 
 class Problem(Exception):

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from .messages import Response
 from .server import FakeServer
 
 
@@ -21,9 +22,17 @@ def transport(server: FakeServer) -> httpx.BaseTransport:
     def handler(request: httpx.Request) -> httpx.Response:
         path = request.url.raw_path.decode("ascii")
         answer = server.handle(request.method, path, dict(request.headers), request.read())
+        if answer.rest is not None:
+            return httpx.Response(answer.status, headers=answer.headers, content=_whole(answer))
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
 
     return httpx.MockTransport(handler)
+
+
+def _whole(answer: Response) -> Iterator[bytes]:
+    yield answer.body
+    if answer.rest is not None:
+        yield answer.rest()
 
 
 @contextmanager
@@ -70,6 +79,9 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
+            if answer.rest is not None:
+                self._rest(answer)
+                return
             if answer.status != 204:
                 self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
@@ -77,6 +89,14 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(answer.body)
             self.wfile.flush()
             self.broken = answer.status == 500 and server.traits.after_500 == "resets"
+
+        def _rest(self, answer: Response) -> None:
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            for part in _whole(answer):
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+                self.wfile.flush()
+            self.wfile.write(b"0\r\n\r\n")
 
         def _reset(self) -> None:
             linger = struct.pack("ii", 1, 0)

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from . import auth, endpoints, errors, graphs, wire
 from .assistants import Assistants
 from .messages import Crash, Log, Problem, Request, Response
+from .runs import Runs
 from .store import Store
 from .traits import Traits
 from .values import JsonObject
@@ -59,6 +60,7 @@ class FakeServer:
         self._store = Store(seed)
         self._assistants = Assistants(traits, self._store, _graphs(self._served))
         self._lock = self._assistants.lock
+        self.runs = Runs(self._store, self._lock)
         self.restart()
 
     @property
@@ -76,14 +78,14 @@ class FakeServer:
 
     def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes, who: str | None) -> Response:
         try:
-            plain, _, _query = path.partition("?")
+            plain, _, query = path.partition("?")
             below = self._below_prefix(unquote(plain))
             if who is None:
                 public = below in endpoints.PUBLIC
                 who = "" if public else auth.user(self.traits, headers, self.keys)
             endpoint, raw_id = endpoints.find(method, below)
             counts = {"threads": self.threads, "crons": self.crons}
-            call = endpoints.Call(self._assistants, headers, body, who, raw_id, counts)
+            call = endpoints.Call(self._assistants, self.runs, headers, body, who, raw_id, counts, query)
             return endpoint(call)
         except Problem as problem:
             return errors.answer(self.traits, problem)

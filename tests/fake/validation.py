@@ -78,6 +78,17 @@ _COLUMNS: Final = (
 _SORTS: Final = ("assistant_id", "created_at", "updated_at", "name", "graph_id")
 _OFFSET: Final = Shape("integer", minimum=0)
 COUNT: Final = Shape("object", {"metadata": OBJECT, "graph_id": TEXT, "name": TEXT})
+RUN: Final = Shape(
+    "object",
+    {"context": OBJECT, "metadata": OBJECT, "config": Shape("object", {"recursion_limit": Shape("integer")})},
+    required=("assistant_id",),
+)
+RUN_AT: Final = '["components"]["schemas"]["RunCreateStateless"]'
+BOTH: Final = (
+    "Cannot specify both configurable and context. Prefer setting context alone. Context was introduced in LangGraph "
+    "0.6.0 and is the long term planned replacement for configurable."
+)
+THREADS: Final = Shape("object", {"metadata": OBJECT, "limit": Shape("integer", minimum=1, maximum=1000)})
 LATEST: Final = Shape("object", {"version": Shape("integer")})
 
 
@@ -101,9 +112,9 @@ def searching(largest: int) -> Shape:
     )
 
 
-def check(traits: Traits, body: Any, shape: Shape) -> dict[str, Any]:
-    """`body`, where it fits; else a Problem with the first thing that is wrong with it."""
-    complaint = _complaint(body, shape, "", "")
+def check(traits: Traits, body: Any, shape: Shape, schema: str = "") -> dict[str, Any]:
+    """`body`, where it fits; else a Problem with the first thing that is wrong. `schema` is where its shape stands."""
+    complaint = _complaint(body, shape, schema, "")
     if complaint:
         raise Problem(int(traits.invalid_body), complaint)
     result: dict[str, Any] = body
