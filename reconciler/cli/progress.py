@@ -11,6 +11,7 @@ from reconciler.app.execute import Attempt
 from reconciler.cli import output
 from reconciler.model.change import action, key_of
 from reconciler.render.escape import terminal
+from reconciler.render.wrap import cells
 
 FEW = 20
 """Up to so many changes each has its line in a log."""
@@ -20,6 +21,11 @@ EVERY = 5.0
 
 WIDTH = 20
 """Characters of the bar."""
+
+CLEAR = "\r\x1b[2K"
+
+COLUMNS = 79
+"""Those of a line that is drawn again: one that breaks could not be."""
 
 
 class Progress:
@@ -44,7 +50,7 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         if self._live and self._done:
-            output.say("\r\x1b[2K", nl=False)
+            output.say(CLEAR, nl=False)
 
     def __call__(self, attempt: Attempt) -> None:
         with self._lock:
@@ -53,13 +59,20 @@ class Progress:
             word = "" if attempt.result == "done" else f" ({attempt.result})"
             line = terminal(f"{action(attempt.change)} {key_of(attempt.change)}{word}")
             if self._live:
-                far = how_far(self._done, self._total, now - self._began)
-                output.say(f"\r\x1b[2K{bar(self._done, self._total)} {far}  {line}"[: 79 + len("\r\x1b[2K")], nl=False)
+                draw(self._done, self._total, now - self._began, line)
             elif self._each or word:
                 output.say(f"[{self._done}/{self._total}] {line}")
             elif now - self._said >= EVERY:
                 self._said = now
                 output.say(how_far(self._done, self._total, now - self._began))
+
+
+def draw(done: int, total: int, seconds: float, line: str) -> None:
+    """The line that is drawn again, with what was done last."""
+    text = f"{bar(done, total)} {how_far(done, total, seconds)}{f'  {line}' if line else ''}"[: 4 * COLUMNS]
+    while cells(text) > COLUMNS:
+        text = text[:-1]
+    output.say(f"{CLEAR}{text}", nl=False)
 
 
 def bar(done: int, total: int) -> str:
@@ -71,9 +84,10 @@ def bar(done: int, total: int) -> str:
 def how_far(done: int, total: int, seconds: float) -> str:
     """`120/1,000, 41/s, 22 s left`; without a rate as long as there is none to speak of."""
     said = f"{done:,}/{total:,}"
-    if seconds < 1:
+    if seconds < 1 or not done:
         return said
     rate = done / seconds
     left = (total - done) / rate
     minutes, rest = divmod(round(left), 60)
-    return f"{said}, {rate:,.0f}/s, {f'{minutes} min {rest} s' if minutes else f'{rest} s'} left"
+    pace = f", {rate:,.0f}/s" if rate >= 1 else ""  # of runs of some seconds each `0/s` would say nothing
+    return f"{said}{pace}, {f'{minutes} min {rest} s' if minutes else f'{rest} s'} left"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from reconciler.core.compose import Provenance, compose
 from reconciler.core.plan import Observed, Options, plan
 from reconciler.core.rollback import Nothing, Refused, Rollback, enough, rollback
 from reconciler.core.state import Base
-from reconciler.model.change import Activate, State, action
+from reconciler.model.change import Activate, State, Update, action
 from reconciler.model.defaults import default_id
 from reconciler.model.live import History, Live
 from reconciler.model.plan import Deployment
@@ -136,3 +137,26 @@ def test_it_is_held_while_git_says_what_was_rolled_back_from(path: Path, policy:
         return
     assert made.changes == ()
     assert [(h.change.state, h.blocks, h.ahead) for h in made.held] == [(State.ROLLED_BACK, False, False)]
+
+
+def test_what_was_live_and_is_in_no_version() -> None:
+    """A set-latest that brought back only part of version 1 was live, then git was applied: going back sends that, and
+    makes no version active that says something else."""
+    versions = [
+        {"git": {"context": {"prompt": "a"}, "key": KEY}},
+        {"git": {"context": {"prompt": "b"}, "key": KEY}},
+        {"git": {"context": {"prompt": "c"}, "key": KEY}},
+    ]
+    at, history = live(KEY, {"versions": versions})
+    older = history.rows[2]
+    was = replace(older, spec=replace(older.spec, context={"prompt": "b"}))
+    said = wanted(KEY, {"context": {"prompt": "c"}})
+    found = rollback(OWNER, at, history, said, None, was=was)
+    assert isinstance(found, Rollback)
+    assert isinstance(found.change, Update)
+    assert found.change.wanted.spec.context == {"prompt": "b"}
+    assert found.change.wanted.rollback == managed.said_hash(said)
+    whole = rollback(OWNER, at, history, said, None, was=older)
+    assert isinstance(whole, Rollback)
+    assert isinstance(whole.change, Activate)
+    assert whole.change.target == 1
