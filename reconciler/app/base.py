@@ -76,6 +76,8 @@ class Past:
         specs = self._specs(git, pair, since, paths)
         if commit.endswith("-dirty"):
             why = "it was last written from files that were not committed"
+            if ours.marker.rollback is not None:  # what was rolled back from is what git said after that commit
+                specs = self._specs(git, pair, since[:-1], paths)
             return Base(specs=specs, complete=False, why=why)
         return Base(specs=specs, complete=len(since) < DEPTH, why=TOO_MANY)
 

@@ -7,23 +7,21 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from reconciler.app.agree import agree
-from reconciler.app.base import Past
-from reconciler.app.live_schemas import unknown_graph
+from reconciler.app.look_back import Wish, graph_is_gone, look_back
 from reconciler.app.session import Session
 from reconciler.app.source import Source
 from reconciler.contexts import against_live
-from reconciler.core import guards, lookup
-from reconciler.core.compare import Pair, is_ours
+from reconciler.core import guards
+from reconciler.core.compare import is_ours
 from reconciler.core.compose import Provenance
 from reconciler.core.guards import Facts, Overrides, Scope
-from reconciler.core.rollback import Nothing, Refused, Rollback, enough, rollback
-from reconciler.core.state import newest_of_ours
-from reconciler.errors import UsageError
+from reconciler.core.rollback import Nothing, Refused, Rollback
+from reconciler.errors import ServerError, UsageError
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.live import Live, Version
+from reconciler.model.live import Live
 from reconciler.model.plan import Guard, Plan
 from reconciler.model.wanted import Wanted
-from reconciler.server.schemas import graphs_of, read_schema, shows_defaults
+from reconciler.server.schemas import read_schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +55,7 @@ def plan_rollback(source: Source, session: Session, asked: Asked, origin: Proven
     said = next((one for one in source.loaded.wanted if one.key == asked.key), None)
     gone = next((one for one in source.loaded.removed if one.key == asked.key), None)
     live = _find(owner, lives, source, said, asked.key)
-    history = session.reader.history(
-        live.assistant_id, lookup.PAGE, lambda rows: enough(owner, live, said, asked.number, rows)
-    )
+    (back,) = look_back(source, session, [Wish(live=live, said=said, number=asked.number)])
     made = Plan(
         deployment=session.deployment,
         owner=owner,
@@ -67,10 +63,9 @@ def plan_rollback(source: Source, session: Session, asked: Asked, origin: Proven
         diagnostics=_errors(source, asked),
         rollback=True,
     )
-    old = _is_old(source, newest_of_ours(owner, live.assistant_id, history))
-    past = Past(source.repository, session.deployment.name)
-    base = past.bases([(Pair(wanted=said, live=live), history)])[live.assistant_id] if said is not None else None
-    match rollback(owner, live, history, said, asked.number, old=old, base=base):
+    match back:
+        case ServerError():
+            raise back
         case Refused(message=message, hint=hint):
             raise UsageError(f"assistant `{asked.key}`: {message}", hint=hint)
         case Nothing(version=version):
@@ -141,13 +136,9 @@ def _errors(source: Source, asked: Asked) -> tuple[Diagnostic, ...]:
 
 def _served(source: Source, session: Session, lives: Sequence[Live], want: Wanted) -> list[Diagnostic]:
     """What the live graph says of the context. Raises UsageError where the graph is gone (docs/server.md, S12)."""
+    if (gone := graph_is_gone(lives, want)) is not None:
+        raise UsageError(f"assistant `{want.key}`: {gone}", hint="choose a version of a graph that is there: KEY@N")
     graph = want.spec.graph_id
-    deployed = graphs_of(lives) if shows_defaults(lives) else None
-    if deployed is not None and graph not in deployed:
-        raise UsageError(
-            f"assistant `{want.key}`: {unknown_graph(graph, deployed)}",
-            hint="choose a version of a graph that is there: KEY@N",
-        )
     schema = read_schema(session.reader, graph, lives).schema
     if schema is None:
         return []
@@ -156,15 +147,6 @@ def _served(source: Source, session: Session, lives: Sequence[Live], want: Wante
     return [
         _note(want.key, d.code, f"{d.message}; the version is written as it was", "warning") for d in found if d.key
     ]
-
-
-def _is_old(source: Source, ours: Version | None) -> bool:
-    """Whether what is checked out is older than what wrote the newest version of ours."""
-    git, commit = source.repository.git, ours.marker.commit if ours is not None and ours.marker is not None else None
-    if git is None or commit is None:
-        return False
-    head, last = git.head(), git.resolve(commit)
-    return head is not None and last is not None and head != last and git.is_ancestor(head, last) is True
 
 
 def _provenance(origin: Provenance, live: Live, found: Rollback) -> Provenance:

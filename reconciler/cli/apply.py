@@ -23,6 +23,18 @@ from reconciler.cli import options
     help="Save each assistant with all its versions to DIR before it is deleted.",
 )
 @click.option("--parallelism", type=click.IntRange(1, 100), default=10, show_default=True, help="Writes side by side.")
+@click.option(
+    "--check/--no-check", default=None, help="Run the tries of what was written; else what the settings say (`check`)."
+)
+@click.option("--no-rollback", is_flag=True, help="Only report what fails its check: take nothing back.")
+@click.option(
+    "--check-timeout",
+    type=click.FloatRange(1, 3600),
+    default=120.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one run of a check may take.",
+)
 @options.formats
 @options.verbose
 def apply(
@@ -33,6 +45,9 @@ def apply(
     auto_approve: bool,
     backup: Path | None,
     parallelism: int,
+    check: bool | None,
+    no_rollback: bool,
+    check_timeout: float,
     formats: tuple[str, ...],
     verbose: bool,
     **asked: Any,
@@ -41,6 +56,10 @@ def apply(
 
     Shows the plan, asks, writes, reads everything back, and reports each change with what became of it.
 
+    With --check it then runs the tries of what it wrote, by the assistants themselves: real runs, whose tools act.
+    What does not answer as expected goes back to what was live before (exit code 5), and stays so until git says
+    something else of it. What is not known is never taken back.
+
     A single KEY that ends in .json and is a file, but none that a manifest reads, is a plan saved by plan --out.
     Then nothing is asked: what is in the file and would still be planned is done, what moved since is named (exit
     code 4). A file permits nothing: --prune, --adopt, --on-drift, --allow and --allow-delete are given again.
@@ -48,10 +67,11 @@ def apply(
     from reconciler.app import saved as planfile
     from reconciler.app.apply import apply as carry_out
     from reconciler.app.backup import Backup
+    from reconciler.app.check import How
     from reconciler.app.observe import inputs, make_plan
     from reconciler.app.session import connect
     from reconciler.app.source import provenance
-    from reconciler.cli import output, planning, reporting
+    from reconciler.cli import checking, output, planning, reporting
     from reconciler.cli.interrupts import interrupts
     from reconciler.cli.progress import Progress
     from reconciler.core.saved import Standing
@@ -61,6 +81,7 @@ def apply(
     wanted_formats = output.formats(formats, output.KINDS_OF_REPORT)
     where = options.Where(directory=directory, deployment=deployment, url=url, send_key=send_key)
     run = planning.prepare(where, planning.Asked(**asked), takes_file=True)
+    checks = run.target.check if check is None else check
     asks = not auto_approve and run.saved is None
     if asks and not sys.stdin.isatty():
         raise UsageError("apply asks for a yes, and this is no terminal", hint="to apply without asking: -y")
@@ -77,22 +98,27 @@ def apply(
         if made.blocked or not made.changes:
             return reporting.without_writing(made, found, wanted_formats, verbose=verbose)
         reporting.show(made, wanted_formats, asks=asks, verbose=verbose)
-        if asks and not reporting.confirmed(made):
+        if asks and not reporting.confirmed(made, checking.announced(made) if checks else None):
             output.say("not applied: the answer was not yes")
             return 1
         writer = session.writer
         assert writer is not None
-        with interrupts() as stop, Progress(len(made.changes), verbose=verbose) as done:
-            report = carry_out(
-                made,
-                origin,
-                session.reader,
-                writer,
-                parallelism=parallelism,
-                pin=asks,
-                progress=done,
-                settle=repository.settings.settle,
-                stop=stop,
-                backup=Backup(folder, made.deployment, made.owner, session.reader) if folder is not None else None,
-            )
+        with interrupts() as stop:
+            with Progress(len(made.changes), verbose=verbose) as done:
+                report = carry_out(
+                    made,
+                    origin,
+                    session.reader,
+                    writer,
+                    parallelism=parallelism,
+                    pin=asks,
+                    progress=done,
+                    settle=repository.settings.settle,
+                    stop=stop,
+                    backup=Backup(folder, made.deployment, made.owner, session.reader) if folder is not None else None,
+                )
+            if checks:
+                how = How(seconds=check_timeout, writes=parallelism, rollback=not no_rollback)
+                told = verbose or check is not None
+                report = checking.checked(run, session, report, origin, how, stop=stop, told=told)
     return reporting.deliver(planfile.reported(report, found), wanted_formats, verbose=verbose)

@@ -53,10 +53,12 @@ def show(plan: Plan, formats: Formats, *, asks: bool, verbose: bool) -> None:
         output.say(shown)
 
 
-def confirmed(plan: Plan) -> bool:
-    """Ask on the terminal. Only the word `yes` is a yes."""
+def confirmed(plan: Plan, more: str | None = None) -> bool:
+    """Ask on the terminal, with what `more` there is to know. Only the word `yes` is a yes."""
     name = plan.deployment.name
     where = terminal(f"{name} ({plan.deployment.url})" if name else plan.deployment.url)
+    if more is not None:
+        output.say(more)
     output.say(f"Apply this to {where}?")
     answer: str = click.prompt("Only 'yes' applies it", default="", show_default=False, err=True)
     return answer.strip() == "yes"

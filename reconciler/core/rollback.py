@@ -71,11 +71,13 @@ def rollback(
     *,
     old: bool = False,
     base: Base | None = None,
+    was: Version | None = None,
 ) -> Rollback | Nothing | Refused:
     """What makes version `number` live; None: the version before. `said` is the manifest of this checkout, if there is
     one; without, `live` carries our marker. `history` is as deep as `enough` asks. With `old` the checkout is of a
-    commit before the one that was applied last. `base` is what git has said since then."""
-    row = _target(owner, live, history.rows, said, number)
+    commit before the one that was applied last. `base` is what git has said since then. `was`, in place of a number, is
+    what was live a while ago, and becomes live again as it was then."""
+    row = _as_it_was(history, was) if was is not None else _target(owner, live, history.rows, said, number)
     if row is None:
         return _not_there(live, history, number)
     if row.ambiguous:
@@ -140,6 +142,15 @@ def _target(owner: str, live: Live, rows: Sequence[Version], said: Wanted | None
         if left is None or hash_of(owner, live, row, said) != left:
             return row
     return None
+
+
+def _as_it_was(history: History, was: Version) -> Version:
+    """The version that was live; or what was, where that was not exactly what the version says: a set-latest that
+    restored only part of it (docs/server.md, S17)."""
+    row = next((row for row in history.rows if row.number == was.number), None)
+    if row is None or was.residue or row.marker != was.marker:
+        return was
+    return row if same(row.spec.as_json(), was.spec.as_json()) else was
 
 
 def _stands_for(owner: str, live: Live, rows: Sequence[Version], said: Wanted | None) -> int | None:
@@ -208,7 +219,7 @@ def _change(
     reasons = (Reason.ROLLBACK,)
     # What git has said since it last wrote passes for git's own (core/state.py): only a marker of its own tells.
     again = any(managed.same_content(replace(spec, ignore=want.ignore), row) for spec in base.specs)
-    sure = want.rollback is None or not again
+    sure = (want.rollback is None or not again) and any(known is row for known in history.rows)
     if sure and row.number != live.row.number and _stays_known(owner, live, want, row, ours, newest, said):
         return Activate(
             wanted=want,

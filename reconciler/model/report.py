@@ -8,6 +8,7 @@ from enum import StrEnum
 from reconciler.model.change import Change, assistant_id_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
+from reconciler.model.trial import Ran, Trial, Verdict
 
 
 class Result(StrEnum):
@@ -35,12 +36,32 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What the tries of one assistant found after it was written. `before` is the version that was live then, None for
+    one that was created. Where it was taken back, the outcome of its change says so, and `proof` is the run of the try
+    that failed, by what is live again; `kept` says why it was not taken back though it failed."""
+
+    key: str
+    trials: tuple[Trial, ...]
+    before: int | None = None
+    proof: Ran | None = None
+    kept: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of its trials: failed, unknown, not run, passed, shown."""
+        found = {trial.verdict for trial in self.trials}
+        order = (Verdict.FAILED, Verdict.UNKNOWN, Verdict.NOT_RUN, Verdict.PASSED, Verdict.SHOWN)
+        return next(verdict for verdict in order if verdict in found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """`converged` is the proof read at the end: everything this run touched holds the wanted content.
 
     `interrupted` is set where the run was stopped before all was done. `outdated` are the keys of a saved plan's
     changes for which nothing can be done any more, stale as well. `meanwhile` is what others did during the run to
-    assistants that it left alone.
+    assistants that it left alone. `checks` are of what was written and has tries, where it was to be checked.
     """
 
     plan: Plan
@@ -49,6 +70,7 @@ class Report:
     interrupted: bool = False
     outdated: tuple[str, ...] = ()
     meanwhile: tuple[Diagnostic, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -64,12 +86,14 @@ class Report:
     @property
     def exit_code(self) -> int:
         """6 unknown > 5 in part, interrupted or not converged > 4 stale > 0; 1 where all there was to do is refused."""
-        results = {o.result for o in self.outcomes}
-        if Result.UNKNOWN in results:
+        results, checked = {o.result for o in self.outcomes}, {check.verdict for check in self.checks}
+        if Result.UNKNOWN in results or Verdict.UNKNOWN in checked:
             return 6
         if self.plan.refused and not self.plan.changes:
             return 1
         if results & {Result.FAILED, Result.ROLLED_BACK} or self.interrupted or self.plan.refused:
+            return 5
+        if checked & {Verdict.FAILED, Verdict.NOT_RUN}:
             return 5
         if any(h.ahead for h in self.plan.held):
             return 5

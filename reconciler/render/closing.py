@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Guard, Plan
 from reconciler.model.report import Report
-from reconciler.render import results, tally, totals, words
+from reconciler.render import checked, results, tally, totals, words
 from reconciler.render.escape import terminal
 from reconciler.render.notes import NAMES, joined, names_itself
 from reconciler.render.rows import Kind, Rows
@@ -96,4 +96,6 @@ def proof(rows: Rows, report: Report) -> None:
         rows.say(tally.proof(report), "plain" if report.converged else "error")
     if undone := tally.undone(report):
         rows.say(undone, hang=2)
+    if numbers := checked.counts(report):
+        rows.say(numbers, "plain" if all(map(checked.is_good, report.checks)) else "error", hang=2)
     rows.say(tally.line(report), "title", hang=2)

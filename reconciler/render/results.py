@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from reconciler.model.change import Activate, Change, Create, Delete, Reason, State, Update, action
+from reconciler.model.change import Activate, Change, Create, Delete, Reason, State, Update, action, live_of
 from reconciler.model.plan import Held
 from reconciler.model.report import Outcome, Report, Result
-from reconciler.render import words
+from reconciler.render import checked, words
 
 RAN = {"create": "created", "update": "updated", "activate": "activated", "delete": "deleted"}
 
@@ -21,7 +21,8 @@ _ADVICE = {
     Result.STALE: "What changed meanwhile: run plan and apply again.",
     Result.FAILED: "What failed: put right what the error names, then run apply again. All else stays written.",
     Result.UNKNOWN: "What is unknown: run plan, it shows what the server holds now.",
-    Result.ROLLED_BACK: "What was taken back: put right what the check found, then apply again.",
+    Result.ROLLED_BACK: "What was taken back stays so until git says something else of it: put right what its check "
+    "found, and apply that.",
 }
 
 LEFT = "What was left as it is: `reconciler plan` shows how it differs, and the ways out."
@@ -36,7 +37,8 @@ _OF_ROLLBACK = {
 def interrupted(report: Report) -> str:
     """What to do about a run that was stopped."""
     if not report.plan.rollback:
-        return INTERRUPTED
+        written = report.checks and len(report.outcomes) >= len(report.plan.changes)
+        return checked.INTERRUPTED if written and not any(map(not_started, report.outcomes)) else INTERRUPTED
     return "Interrupted, but it was done by then." if report.converged else UNFINISHED
 
 
@@ -45,7 +47,7 @@ def advice(report: Report) -> list[str]:
     found = {outcome.result for outcome in report.outcomes if not not_started(outcome)}
     found |= {Result.STALE} if report.outdated else set()
     texts = _OF_ROLLBACK if report.plan.rollback else _ADVICE
-    return [text for result, text in texts.items() if result in found]
+    return [*(text for result, text in texts.items() if result in found), *checked.advice(report)]
 
 
 def not_started(outcome: Outcome | None) -> bool:
@@ -73,8 +75,7 @@ def became(outcome: Outcome | None, *, interrupted: bool = False) -> str:
         case Result.UNKNOWN:
             return f"UNKNOWN{said or ': the server may or may not have done it'}{note}"
         case Result.ROLLED_BACK:
-            version = f", version {outcome.version} is live again" if outcome.version else ""
-            return f"written and TAKEN BACK{version}{said}"
+            return f"written and TAKEN BACK, {_again(outcome)}{said}{note}"
         case _:
             assert_never(outcome.result)
 
@@ -105,6 +106,15 @@ def _activated(change: Activate, by: str, version: str) -> str:
     if by.startswith("set-latest"):
         return f"the server brought only part of version {change.target} back, so all of it was sent{version}"
     return f"sent whole, since this server restores only part of a version{version}"
+
+
+def _again(outcome: Outcome) -> str:
+    """What is live after it was taken back: the version before, or a new one that says the same."""
+    before = live_of(outcome.change)
+    if before is not None and before.row.number == outcome.version:
+        return f"version {outcome.version} is live again"
+    version = f", as version {outcome.version}" if outcome.version is not None else ""
+    return f"what was live before is live again{version}"
 
 
 def _kept(change: Change) -> str:

@@ -32,7 +32,17 @@ def proof(report: Report) -> str:
         return f"Read again from the server: {said}."
     if report.converged or _stopped_in_time(report):
         return "Read again from the server: everything this run wrote is exactly as git says."
+    if _but_for(report, Result.ROLLED_BACK):
+        return "Read again from the server: what was taken back is as it was before, all else is exactly as git says."
     return "Read again from the server: NOT all of it is as git says. Run plan to see."
+
+
+def _but_for(report: Report, result: Result) -> bool:
+    """Whether all is as git says but for what became of some."""
+    good = (Result.APPLIED, Result.UNCHANGED, Result.HELD)
+    others = {outcome.result for outcome in report.outcomes if outcome.result not in good}
+    clean = not report.plan.refused and not any(held.ahead for held in report.plan.held)
+    return clean and not report.outdated and others == {result}
 
 
 def _stopped_in_time(report: Report) -> bool:

@@ -19,6 +19,7 @@ from reconciler.model.report import Report
 from reconciler.model.wanted import OnDrift, Wanted
 from reconciler.repo.settings import ResolvedDeployment
 from reconciler.server.reader import Reader
+from reconciler.server.runner import Runner
 from reconciler.server.transport import Address, Transport
 from reconciler.server.writer import Writer
 from tests.core.case import OWNER, derived_id, wanted
@@ -50,13 +51,14 @@ class World:
         """A fresh connection, as every run has one."""
         url = f"http://127.0.0.1:2024{self.server.traits.mount_prefix}"
         address = Address(url=url, headers={"x-api-key": KEY}, keyed=True)
-        wire = Transport(address, read_only=False, wire=transport(self.server))
+        wire = Transport(address, allow="writes", wire=transport(self.server))
         reader = Reader(wire)
         return Session(
             deployment=Deployment(name="fake", url=url),
             target=ResolvedDeployment(name="fake", url=url),
             reader=reader,
             writer=Writer(wire, reader),
+            runner=Runner(wire, reader),
         )
 
     def plan(self, session: Session | None = None, **options: Any) -> Plan:

@@ -70,6 +70,27 @@ def test_changed_since(cli: Cli, two: Repo, path: str, content: str, expected: l
     assert listed(cli, "--changed-since", "HEAD~1") == expected
 
 
+def test_changed_tries_are_tried(cli: Cli, two: Repo) -> None:
+    """Where only tries are others it is the deployment where they run, if there is one; where they only stand elsewhere
+    nothing has changed."""
+    tried = "tries:\n  - {name: greets, input: Hello, expect: {contains: Hi}}\n"
+    two.write("assistants/one.yaml", ONE + tried)
+    two.commit()
+    assert listed(cli, "--changed-since", "HEAD~1") == []
+    settings = (two.root / "reconciler.yaml").read_text("utf-8")
+    two.write("reconciler.yaml", f"{settings}try_on: production\n")
+    two.commit()
+    two.write("assistants/one.yaml", ONE + tried.replace("contains: Hi", "contains: Hello"))
+    two.commit()
+    assert listed(cli, "--changed-since", "HEAD~1") == ["production"]
+    two.write("assistants/one.yaml", f"# said\n{ONE}{tried.replace('contains: Hi', 'contains: Hello')}")
+    two.commit()
+    assert listed(cli, "--changed-since", "HEAD~1") == []
+    two.write("assistants/one.yaml", ONE)
+    two.commit()
+    assert listed(cli, "--changed-since", "HEAD~1") == []
+
+
 def test_changed_since_with_the_settings_of_the_base(cli: Cli, two: Repo) -> None:
     """The names come from the base, which alone says where there is a key."""
     two.write("reconciler.yaml", "owner: acme\ndeployments: {elsewhere: {url: 'https://s.example.com'}}\n")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.editor import stale_editor_file
+from reconciler.app.editor import stale_editor_files
 from reconciler.app.source import open_repository
-from reconciler.contexts.vscode import EDITOR_PATH
+from reconciler.contexts.vscode import EDITOR_PATH, TRIES_PATH
 from tests.cli.conftest import Cli, Serve
 from tests.cli.places import Repo, Served
 
@@ -24,13 +24,13 @@ def written(repo: Repo) -> dict[str, Any]:
 
 def test_it_says_what_it_wrote(cli: Cli, repo: Repo) -> None:
     """`new`, then `same` without touching the file, then `changed`; no server is asked."""
-    assert cli("schemas", "editor", code=0).message == f"new {EDITOR_PATH}"
+    assert cli("schemas", "editor", code=0).message == f"new {EDITOR_PATH} new {TRIES_PATH}"
     file = repo.root / EDITOR_PATH
     before = file.read_bytes(), file.stat().st_mtime_ns
-    assert cli("schemas", "editor", code=0).message == f"same {EDITOR_PATH}"
+    assert cli("schemas", "editor", code=0).message == f"same {EDITOR_PATH} same {TRIES_PATH}"
     assert (file.read_bytes(), file.stat().st_mtime_ns) == before
     (repo.root / "schemas" / "another.json").write_text("{}")
-    assert cli("schemas", "editor", code=0).message == f"changed {EDITOR_PATH}"
+    assert cli("schemas", "editor", code=0).message == f"changed {EDITOR_PATH} same {TRIES_PATH}"
     assert "another" in written(repo)["definitions"]["manifest.whole"]["properties"]["graph_id"]["enum"]
 
 
@@ -84,6 +84,25 @@ def test_a_schema_of_one_deployment(cli: Cli, repo: Repo) -> None:
     assert len(written(repo)["definitions"]["writer"]["then"]["properties"]["context"]["anyOf"]) == 2
 
 
+def test_nodes_are_proposed_for_tries(cli: Cli, repo: Repo) -> None:
+    """Those of every deployment; a change of them makes both files stale, and each is named."""
+    repo.manifest("tweet")
+    cli("schemas", "editor", code=0)
+    (repo.root / "schemas" / "staging").mkdir()
+    repo.write("schemas/nodes.yaml", "writer:\n  nodes: [draft]\n  tools: []\n")
+    repo.write("schemas/staging/nodes.yaml", "writer:\n  nodes: [publish]\n  tools: [publish]\n")
+    repo.settings("owner: a", "deployments:", "  staging: {url: https://s.example.com}")
+    said = cli("validate", code=0).message
+    assert STALE in said
+    assert STALE.replace("assistant.json", "tries.json") in said
+    cli("schemas", "editor", code=0)
+    text = (repo.root / TRIES_PATH).read_text("utf-8")
+    assert json.loads(text)["items"]["properties"]["interrupt_before"]["anyOf"][1]["items"] is not None
+    assert "Of writer, calls tools." in text
+    assert "draft" in text
+    assert "publish" in (repo.root / EDITOR_PATH).read_text("utf-8")
+
+
 @pytest.mark.parametrize("text", ["{", "[]", "\x00"])
 def test_a_schema_that_cannot_be_read(cli: Cli, repo: Repo, text: str) -> None:
     """Its graph is known, and its contexts are not checked: what is wrong with the file, `validate` says."""
@@ -100,6 +119,6 @@ def test_a_file_in_the_way(cli: Cli, repo: Repo) -> None:
     assert f"{EDITOR_PATH} cannot be written" in cli("schemas", "editor", code=1).message
 
 
-def test_this_repositorys_own_file() -> None:
-    """It is committed as `schemas editor` writes it."""
-    assert stale_editor_file(open_repository(Path(__file__).parent)) == []
+def test_this_repositorys_own_files() -> None:
+    """They are committed as `schemas editor` writes them."""
+    assert stale_editor_files(open_repository(Path(__file__).parent)) == []

@@ -41,7 +41,7 @@ def test_json_is_as_published(cli: Cli, repo: Repo, fake: Served, command: tuple
     repo.manifest("tweet")
     said = json.loads(cli(*command, "--url", fake.url, "--format", "json", code=0).out)
     jsonschema.Draft202012Validator(rendered.schema()).validate(said)
-    assert said["format_version"] == "1.1"
+    assert said["format_version"] == "1.2"
     assert said["deployment"] == {"name": None, "url": fake.url}
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.render import json as documents
 from tests.cli.conftest import Cli
 from tests.cli.places import Repo, Served
+from tests.render.tried_cases import TRIED
 
 BAD_CONTEXT = "graph_id: writer\nname: a\ncontext: {tone: warm}\n"
 
@@ -39,6 +41,21 @@ def test_what_is_refused_is_an_error(cli: Cli, repo: Repo, fake: Served) -> None
     repo.write("plan.json", json.dumps(value))
     said = cli("github", "annotations", "plan.json", code=0).out
     assert said == "::error file=assistants/tweet.yaml,line=3,col=1,title=tweet%3A refused::no%0Ado\n"
+
+
+def test_tries_that_did_not_go_well(cli: Cli, repo: Repo) -> None:
+    """Each an error at the line of the try; what passed says nothing."""
+    plan, tried = TRIED["tried-failed"]
+    repo.write("plan.json", documents.plan(plan, tried=tried))
+    lines = cli("github", "annotations", "plan.json", code=0).out.splitlines()
+    assert [line.partition(",title")[0] for line in lines] == [
+        "::error file=assistants/writer/blog.tries.yaml,line=2"
+    ] * 3
+    assert lines[0].endswith(
+        "try `names the limits` failed: does not contain `Limits:`; took 12.3 s, and 10 s are the most"
+    )
+    repo.write("plan.json", documents.plan(*TRIED["tried"][:1], tried=TRIED["tried"][1]))
+    assert cli("github", "annotations", "plan.json", code=0).out == ""
 
 
 def test_of_drift(cli: Cli, repo: Repo, fake: Served) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.render import json as documents
 from tests.cli.conftest import Cli
 from tests.cli.places import Repo, Served
+from tests.render.tried_cases import TRIED
 
 NOTHING = {
     "changes": "false",
@@ -19,6 +21,7 @@ NOTHING = {
     "deletes": "0",
     "blocked": "false",
     "refused": "false",
+    "tries": "none",
 }
 
 
@@ -116,6 +119,18 @@ def test_what_is_refused(cli: Cli, repo: Repo, fake: Served, step: Path) -> None
     repo.write("plan.json", json.dumps(value))
     cli("github", "outputs", "plan.json", code=0)
     assert written(step)["refused"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("case", "word"),
+    [("tried", "passed"), ("tried-failed", "failed"), ("tried-calls", "failed"), ("tried-off", "none")],
+)
+def test_how_the_tries_went(cli: Cli, repo: Repo, step: Path, case: str, word: str) -> None:
+    """Failed where the verdict is red for them: also where they were interrupted, or an end is not known."""
+    plan, tried = TRIED[case]
+    repo.write("plan.json", documents.plan(plan, tried=tried))
+    cli("github", "outputs", "plan.json", code=0)
+    assert written(step)["tries"] == word
 
 
 def test_a_forged_document_writes_no_output_of_its_own(cli: Cli, repo: Repo, fake: Served, step: Path) -> None:

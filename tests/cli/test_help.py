@@ -12,11 +12,13 @@ from tests.cli.conftest import ROOT, Cli
 
 COMMANDS = [(), ("validate",), ("plan",), ("apply",), ("schemas",), ("schemas", "pull"), ("schemas", "check")]
 COMMANDS += [("drift",), ("list",), ("history",), ("rollback",), ("pull",), ("import",), ("show",), ("deployments",)]
-COMMANDS += [("init",), ("new",), ("schemas", "editor")]
+COMMANDS += [("init",), ("new",), ("schemas", "editor"), ("try",)]
 HEAVY = ("httpx", "jsonschema", "deepdiff", "yaml", "stamina", "packaging", "langgraph")
 
 
-@pytest.mark.parametrize("words", [("--help",), ("--version",), ("apply", "--help"), ("sandbox", "--help")])
+@pytest.mark.parametrize(
+    "words", [("--help",), ("--version",), ("apply", "--help"), ("sandbox", "--help"), ("try", "--help")]
+)
 def test_help_loads_nothing_heavy(words: tuple[str, ...]) -> None:
     """Neither HTTP nor validation nor diffs are loaded to print a help text."""
     code = (

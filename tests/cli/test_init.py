@@ -24,10 +24,15 @@ AROUND = [
     ".github/CODEOWNERS",
     ".pre-commit-config.yaml",
 ]
-EXAMPLE = ["schemas/agent.json", "assistants/agent/prompts/release-notes.md", "assistants/agent/release-notes.yaml"]
+EXAMPLE = [
+    "schemas/agent.json",
+    "assistants/agent/prompts/release-notes.md",
+    "assistants/agent/release-notes.yaml",
+    "assistants/agent/release-notes.tries.yaml",
+]
 WORKFLOWS = [f".github/workflows/assistants-{name}.yml" for name in ("apply", "drift", "plan", "rollback")]
 PLAN = ".github/workflows/assistants-plan.yml"
-EDITOR = "schemas/editor/assistant.json"
+EDITOR = ("schemas/editor/assistant.json", "schemas/editor/tries.json")
 
 
 class Folder:
@@ -86,7 +91,7 @@ def test_without_a_server(cli: Cli, folder: Folder, fake: Served) -> None:
     """A small example that validates, and that plan would create; every file is named as it is written."""
     ran = cli("init", "--tool", TOOL, code=0)
     written = told(ran.err, "new")
-    assert sorted(path for path in written if path != EDITOR) == sorted(
+    assert sorted(path for path in written if path not in EDITOR) == sorted(
         ["reconciler.yaml", *EXAMPLE, *AROUND, *WORKFLOWS]
     )
     assert sorted(written) == sorted(folder.files())
@@ -128,7 +133,7 @@ def test_twice(cli: Cli, folder: Folder) -> None:
 def test_it_overwrites_nothing(cli: Cli, folder: Folder) -> None:
     """A file that is there stays byte for byte, is named, and what it lacks is shown."""
     cli("init", "--tool", TOOL, code=0)
-    mine = [path for path in folder.files() if path not in (*EXAMPLE, "reconciler.yaml", EDITOR)]
+    mine = [path for path in folder.files() if path not in (*EXAMPLE, "reconciler.yaml", *EDITOR)]
     for path in mine:
         (folder.root / path).write_bytes(b"# mine\n")
     (folder.root / "reconciler.yaml").write_bytes(b"owner: mine\n")

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.app.execute import Attempt
-from reconciler.cli.progress import FEW, Progress, bar, how_far
+from reconciler.cli.progress import FEW, Progress, bar, draw, how_far
 from reconciler.model.change import Create, Reason, State
 from reconciler.model.spec import Spec
 from reconciler.model.wanted import Wanted
+from reconciler.render.wrap import cells
 from tests.core.case import derived_id
 
 
@@ -66,11 +67,21 @@ def test_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, drawn)) < 80
 
 
+@pytest.mark.parametrize("line", ["漢字" * 60, "é" * 200, "e\u0301" * 80, "a" * 60_000, ""])
+def test_a_line_that_is_drawn_again_does_not_break(capsys: pytest.CaptureFixture[str], line: str) -> None:
+    """It is cut by columns: characters of two would fill two rows, and the upper one would stay."""
+    draw(0, 8, 3.0, line)
+    said = capsys.readouterr().err.removeprefix("\r")  # the code that clears the line is not for this stream
+    assert said.startswith("[>                   ] 0/8")
+    assert 76 < cells(said) < 80 or not line
+
+
 @pytest.mark.parametrize(
     ("done", "total", "took", "words"),
     [
         (1, 3, 0.2, "1/3"),
         (10, 1000, 10, "10/1,000, 1/s, 16 min 30 s left"),
+        (2, 6, 16, "2/6, 32 s left"),
         (100_000, 100_000, 100, "100,000/100,000, 1,000/s, 0 s left"),
     ],
 )

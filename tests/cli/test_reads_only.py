@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from reconciler.server.transport import Address, Transport, WriteRefused
+from reconciler.server.transport import Address, Transport
+from reconciler.server.wall import WriteRefused
 from tests.cli.conftest import Cli
 from tests.cli.places import Repo, Served
 from tests.fake import FakeServer, transport
@@ -47,7 +48,7 @@ def test_only_reads_are_sent(cli: Cli, repo: Repo, fake: Served, command: tuple[
 
 def reader() -> tuple[FakeServer, Transport]:
     server = FakeServer()
-    return server, Transport(Address(url=URL), read_only=True, wire=transport(server))
+    return server, Transport(Address(url=URL), allow="reads", wire=transport(server))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_the_wall_lets_reads_pass(method: str, path: str) -> None:
 def test_a_writer_has_no_wall() -> None:
     """The same transport, not read-only, writes: the wall is what refuses, nothing else."""
     server = FakeServer()
-    writing = Transport(Address(url=URL), read_only=False, wire=transport(server))
+    writing = Transport(Address(url=URL), allow="writes", wire=transport(server))
     assert writing.send("POST", "/assistants", {"graph_id": "writer"}).status == 200
     writing.close()
 
@@ -114,7 +115,7 @@ def test_no_redirect_leads_around_the_wall() -> None:
         asked.append(request.method)
         return httpx.Response(307, headers={"location": f"{URL}/assistants"})
 
-    reading = Transport(Address(url=URL), read_only=True, wire=httpx.MockTransport(redirect))
+    reading = Transport(Address(url=URL), allow="reads", wire=httpx.MockTransport(redirect))
     assert reading.send("POST", "/assistants/search", {}).status == 307
     assert asked == ["POST"]
     reading.close()

@@ -13,8 +13,9 @@ from tests.cli.places import OPEN, Repo, Served
 
 
 def files(repo: Repo) -> dict[str, tuple[bytes, int]]:
-    """Each graph's schema file: its bytes, and when it was written. The editor's is made of them (test_editor.py)."""
-    found = [file for file in sorted((repo.root / "schemas").rglob("*")) if file.parent.name != "editor"]
+    """Each graph's schema file: its bytes, and when it was written. The editor's are made of them (test_editor.py), and
+    nodes have tests of their own (test_nodes.py)."""
+    found = [file for file in sorted((repo.root / "schemas").rglob("*.json")) if file.parent.name != "editor"]
     return {str(f.relative_to(repo.root)): (f.read_bytes(), f.stat().st_mtime_ns) for f in found if f.is_file()}
 
 
@@ -31,11 +32,11 @@ def test_pull_is_stable(cli: Cli, bare: Repo, fake: Served) -> None:
     ran = cli("schemas", "pull", "--url", fake.url, code=0)
     assert ran.message.split() == [
         *("new", "schemas/plain.json", "new", "schemas/researcher.json", "new", "schemas/writer.json"),
-        *("new", "schemas/editor/assistant.json"),
+        *("new", "schemas/nodes.yaml", "new", "schemas/editor/assistant.json", "new", "schemas/editor/tries.json"),
     ]
     before = files(bare)
     ran = cli("schemas", "pull", "--url", fake.url, code=0)
-    assert ran.message.split()[::2] == ["same"] * 4
+    assert ran.message.split()[::2] == ["same"] * 6
     assert files(bare) == before
     assert cli("schemas", "check", "--detailed-exitcode", "--url", fake.url, code=0).message == (
         "3 graphs: the files are what the server says"
@@ -159,8 +160,9 @@ def test_names_of_a_server_stay_in_their_folder(cli: Cli, bare: Repo, fake: Serv
     ran = cli("schemas", "pull", "--url", fake.url)
     assert "schema-name" in ran.message
     assert set(files(bare)) == {"schemas/plain.json", "schemas/researcher.json", "schemas/writer.json"}
-    written = {f"{bare.root}/schemas/{n}.json" for n in ("plain", "researcher", "writer", "editor/assistant")}
-    written.add(f"{bare.root}/schemas/editor")
+    names = ("plain", "researcher", "writer", "editor/assistant", "editor/tries")
+    written = {f"{bare.root}/schemas/{n}.json" for n in names}
+    written |= {f"{bare.root}/schemas/editor", f"{bare.root}/schemas/nodes.yaml"}
     assert {str(p) for p in Path(bare.root.parent).rglob("*")} - {str(p) for p in outside} == written
 
 

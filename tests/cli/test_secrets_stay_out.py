@@ -56,6 +56,31 @@ def test_a_secret_stops_every_command(cli: Cli, repo: Repo, fake: Served, comman
     assert fake.server.log == []
 
 
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
+def test_a_secret_in_a_try_stops_every_command(cli: Cli, repo: Repo, fake: Served, command: tuple[str, ...]) -> None:
+    """In its input, in what it expects, and in a file that it takes: git keeps them all. Each can be let pass."""
+    repo.settings(*OPEN)
+    plain(repo, "a", "model: x")
+    repo.write("assistants/inputs/long.txt", f"Hello.\nUse {TOKEN}.\n")
+    tries = f"- name: a\n  input: {{api_key: {PASSWORD}}}\n  expect: {{contains: [ok, '{TOKEN}']}}\n"
+    repo.write("assistants/a.tries.yaml", f"{tries}- {{name: b, input: !file inputs/long.txt}}\n")
+    server = () if command == ("validate",) else ("--url", fake.url)
+    ran = cli(*command, *server, code=1)
+    for said in (
+        "assistants/a.tries.yaml:2:20: field `tries[0].input.api_key` looks like a secret; git keeps it in clear",
+        "assistants/a.tries.yaml:3:27: field `tries[0].expect.contains[1]` holds what looks like a GitHub token",
+        "assistants/inputs/long.txt:2:5: field `tries[1].input` holds what looks like a GitHub token",
+    ):
+        assert said in ran.message
+    assert ran.message.count("[secret]") == 3
+    assert TOKEN not in ran.said
+    assert PASSWORD not in ran.said
+    assert fake.server.log == []
+    entries = [line.removeprefix("secrets_allowed: [").removesuffix("]") for line in pasted(ran)]
+    repo.settings(*OPEN, f"secrets_allowed: [{', '.join(entries)}]")
+    assert "secret" not in cli("validate", code=0).message
+
+
 def test_in_a_prompt_file_it_has_the_files_own_line(cli: Cli, repo: Repo) -> None:
     """The file is named, with the line and column in it."""
     repo.settings(*OPEN)

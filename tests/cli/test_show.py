@@ -49,6 +49,23 @@ def test_each_value_has_its_place(cli: Cli, repo: Repo) -> None:
     )
 
 
+def test_its_tries_are_shown_too(cli: Cli, repo: Repo) -> None:
+    """As they are written, inherited ones with the file that they are from; it is a manifest that says the same."""
+    _write(repo)
+    repo.write("assistants/_base.tries.yaml", "- name: a\n  input: Hello\n  expect: {max_seconds: 1.50}\n")
+    out = cli("show", "tweet", "-d", "production", "--origin", code=0).out
+    assert out.endswith(
+        "tries:\n"
+        "  - name: a  # assistants/_base.tries.yaml:1\n"
+        "    input: Hello  # assistants/_base.tries.yaml:2\n"
+        "    expect:\n"
+        "      max_seconds: 1.5  # assistants/_base.tries.yaml:3\n"
+    )
+    repo.write("assistants/tweet.yaml", cli("show", "tweet", "-d", "production", code=0).out)
+    repo.remove("assistants/_base.tries.yaml")
+    assert cli("show", "tweet", "-d", "production", "--origin", code=0).out.endswith("# assistants/tweet.yaml:14\n")
+
+
 def test_without_a_deployment(cli: Cli, repo: Repo) -> None:
     """Where several are listed and none is named, no override counts, and the first line says so."""
     _write(repo)

@@ -23,6 +23,6 @@ def in_order() -> Iterator[None]:
 @pytest.fixture(scope="package")
 def direct(real_server: Sandbox) -> Iterator[Transport]:
     """A connection to the real server past every proxy and wire of ours."""
-    transport = Transport(Address(url=real_server.url), read_only=False)
+    transport = Transport(Address(url=real_server.url), allow="writes")
     yield transport
     transport.close()

@@ -65,7 +65,7 @@ def killed(url: str, direct: Transport, victims: Victims, number: int, after: bo
             victims.wait(pid)
             killing.wait_until_quiet()
             seen = list(killing.seen)
-        problems = second_run(scenario, lambda: Transport(Address(url=url), read_only=False))
+        problems = second_run(scenario, lambda: Transport(Address(url=url), allow="writes"))
         return Trial({number: "killed"}, -signal.SIGKILL, problems, seen)
     finally:
         scenario.clean_up()

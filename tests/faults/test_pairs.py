@@ -29,11 +29,11 @@ def in_process(faults: Spoil) -> Trial:
     server = FakeServer(LG)
 
     def clean() -> Transport:
-        return Transport(ADDRESS, read_only=False, wire=SpoiledWire(server, {}))
+        return Transport(ADDRESS, allow="writes", wire=SpoiledWire(server, {}))
 
     def spoiled(faults: Spoil, run: Run) -> tuple[Report | ReconcilerError, list[Seen]]:
         wire = SpoiledWire(server, faults)
-        report = run(Transport(ADDRESS, read_only=False, wire=wire))
+        report = run(Transport(ADDRESS, allow="writes", wire=wire))
         wire.finish()
         return report, wire.seen
 

@@ -21,7 +21,7 @@ def by_socket(faults: Spoil) -> Trial:
     with listen(server) as url:
 
         def clean() -> Transport:
-            return Transport(Address(url=url), read_only=False, wire=transport(server))
+            return Transport(Address(url=url), allow="writes", wire=transport(server))
 
         return trial(Scenario("acme", clean()), faults, through_proxy(url), clean)
 

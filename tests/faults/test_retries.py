@@ -51,11 +51,11 @@ def test_a_server_that_is_gone_is_left_alone(status: int) -> None:
     """A hundred changes share one budget: each is tried once, and all of them together so many times again."""
     server = FakeServer(LG)
     said = {f"new/{n}": {"name": "Name", "context": {"model_name": "a"}} for n in range(MANY)}
-    direct = Transport(ADDRESS, read_only=False, wire=transport(server))
+    direct = Transport(ADDRESS, allow="writes", wire=transport(server))
     scenario = Scenario("acme", direct, first={}, second={}, now=said, settle=0.0, parallelism=4)
     scenario.prepare()
     wire = Gone(server, status)
-    report = scenario.run(Transport(ADDRESS, read_only=False, wire=wire))
+    report = scenario.run(Transport(ADDRESS, allow="writes", wire=wire))
     assert isinstance(report, Report)
     assert report.exit_code in (5, 6)
     looks = MANY if status == 503 else 0  # at the version list, after what a gateway answered
@@ -66,9 +66,9 @@ def test_one_client_for_a_run() -> None:
     """HTTP/1.1, kept alive: one request after the other needs one connection."""
     server = FakeServer(LG)
     with listen(server) as url, Proxy(url) as proxy:
-        scenario = Scenario("acme", Transport(Address(url=url), read_only=False, wire=transport(server)))
+        scenario = Scenario("acme", Transport(Address(url=url), allow="writes", wire=transport(server)))
         scenario.prepare()
-        report = scenario.run(Transport(Address(url=proxy.url), read_only=False))
+        report = scenario.run(Transport(Address(url=proxy.url), allow="writes"))
         proxy.wait_until_quiet()
     assert not isinstance(report, ReconcilerError)
     assert (report.exit_code, len(proxy.seen) > 20) == (0, True)

@@ -51,7 +51,7 @@ def _world(traits: Traits) -> World:
 def _roll(world: World, source: tuple[Source, Provenance], faults: dict[int, str]) -> tuple[Report | None, list[Seen]]:
     """One run on a spoiled connection; None where it ended before its first write."""
     wire = SpoiledWire(world.server, faults)
-    transport = Transport(Address(url=URL), read_only=False, wire=wire)
+    transport = Transport(Address(url=URL), allow="writes", wire=wire)
     try:
         reader = Reader(transport)
         session = Session(

@@ -56,14 +56,14 @@ def test_a_thousand_assistants_one_request_in_ten_spoiled(monkeypatch: pytest.Mo
     monkeypatch.setattr(observe, "LOOKUPS", 8)
     server = FakeServer(LG)
     with listen(server) as url:
-        scenario = thousand("acme", Transport(Address(url=url), read_only=False, wire=transport(server)))
+        scenario = thousand("acme", Transport(Address(url=url), allow="writes", wire=transport(server)))
         scenario.prepare()
         codes: list[int] = []
         requests, faults = 0, Counter[str]()
         while not codes or (codes[-1] != 0 and len(codes) < MOST_RUNS):
             with Proxy(url, one_in_ten(len(codes))) as proxy:
                 address = Address(url=proxy.url, timeout=TIMEOUT)
-                report = scenario.run(Transport(address, read_only=False, wire=Wire(proxy)))
+                report = scenario.run(Transport(address, allow="writes", wire=Wire(proxy)))
                 proxy.wait_until_quiet()
             codes.append(report.exit_code)
             spoiled = Counter(seen.fault for seen in proxy.seen if seen.fault)

@@ -78,7 +78,7 @@ def through_proxy(url: str) -> Spoiled:
     def spoiled(faults: Spoil, run: Run) -> tuple[Report | ReconcilerError, list[Seen]]:
         with Proxy(url, faults) as proxy:
             address = Address(url=proxy.url, timeout=TIMEOUT)
-            report = run(Transport(address, read_only=False, wire=Wire(proxy)))
+            report = run(Transport(address, allow="writes", wire=Wire(proxy)))
             proxy.wait_until_quiet()
             return report, list(proxy.seen)
 
@@ -108,7 +108,7 @@ def on_real(url: str, direct: Transport, faults: Spoil) -> Trial:
     a connection past the proxy."""
     scenario = Scenario(f"f{os.getpid()}-{next(_numbers)}", direct)
     try:
-        return trial(scenario, faults, through_proxy(url), lambda: Transport(Address(url=url), read_only=False))
+        return trial(scenario, faults, through_proxy(url), lambda: Transport(Address(url=url), allow="writes"))
     finally:
         scenario.clean_up()
 

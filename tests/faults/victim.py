@@ -68,7 +68,7 @@ def serve() -> None:
         pid = os.fork()
         if pid == 0:
             with suppress(BaseException):
-                transport = Transport(Address(url=url), read_only=False)
+                transport = Transport(Address(url=url), allow="writes")
                 Scenario(owner, transport).run(transport)
             os._exit(0)
         sys.stdout.write(f"{pid}\n")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from reconciler.server.transport import READS
+from reconciler.server.wall import READS
 from tests.fake import FakeServer, transport
 from tests.faults.proxy import LATE, Seen
 

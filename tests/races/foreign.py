@@ -143,7 +143,7 @@ def trial(one: Scenario, wire: Wire, address: Address, key: str, deed: str, numb
     identifier = derived_id(key, one.owner)
     somebody = Somebody(one.direct, identifier, deed)
     between = Between(wire(), number, somebody)
-    report = one.run(Transport(address, read_only=False, wire=between))
+    report = one.run(Transport(address, allow="writes", wire=between))
     found = Judged(f"{deed} of {key} before request {number}")
     if number > len(between.seen) or not somebody.did:
         found.applies = False
@@ -164,7 +164,7 @@ def trial(one: Scenario, wire: Wire, address: Address, key: str, deed: str, numb
     found.problems += [f"{k}, which nobody else touched: {why}" for k, why in one.wrong().items() if k != key]
     rows = one.rows()[identifier]
     again = Between(wire(), 0, lambda: None)
-    second = one.run(Transport(address, read_only=False, wire=again))
+    second = one.run(Transport(address, allow="writes", wire=again))
     if found.alone and deed == "patch" and (not somebody.stands or one.rows()[identifier] != rows):
         found.problems.append("the second run overwrote it although it has to hold")
     found.problems += _doubled(again.seen, identifier, "second")

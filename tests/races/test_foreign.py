@@ -25,7 +25,7 @@ SAMPLE = 48
 def on_fake(traits: Traits, key: str, deed: str, number: int, **more: Any) -> tuple[Judged, int]:
     """A trial on a fake of its own."""
     server = FakeServer(traits)
-    one = scenario("acme", Transport(ADDRESS, read_only=False, wire=transport(server)), **more)
+    one = scenario("acme", Transport(ADDRESS, allow="writes", wire=transport(server)), **more)
     return trial(one, lambda: transport(server), ADDRESS, key, deed, number)
 
 

@@ -207,7 +207,7 @@ class Histories(RuleBasedStateMachine):
     def one(self, wire: httpx.BaseTransport, policy: OnDrift | None) -> Report | ReconcilerError | None:
         """Plan and apply over `wire`; without a policy git wins everywhere. None where a guard stops it."""
         try:
-            transport_ = Transport(Address(url=URL, headers={"x-api-key": KEY}, keyed=True), read_only=False, wire=wire)
+            transport_ = Transport(Address(url=URL, headers={"x-api-key": KEY}, keyed=True), allow="writes", wire=wire)
             reader = Reader(transport_)
             target = ResolvedDeployment(name="fake", url=URL)
             session = Session(

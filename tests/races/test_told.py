@@ -34,7 +34,7 @@ def meet(request: pytest.FixtureRequest) -> Callable[[list[int]], Both]:
 
     def on_fake(schedule: list[int]) -> Both:
         server = FakeServer(LG)
-        one = scenario("acme", Transport(ADDRESS, read_only=False, wire=transport(server)))
+        one = scenario("acme", Transport(ADDRESS, allow="writes", wire=transport(server)))
         return side_by_side(one, lambda: transport(server), ADDRESS, schedule)
 
     def on_real(schedule: list[int]) -> Both:
@@ -67,13 +67,13 @@ def test_a_lost_write_that_comes_late_is_nobody_elses() -> None:
     """Where this run has sent it twice, the second version may be its own: no other run is blamed."""
     server = FakeServer(LG)
     first, now = ({"edit/one": {"name": "One", "context": {"model_name": model}}} for model in ("a", "b"))
-    direct = Transport(ADDRESS, read_only=False, wire=transport(server))
+    direct = Transport(ADDRESS, allow="writes", wire=transport(server))
     one = Scenario("acme", direct, first=first, second={}, now=now, settle=0.0)
     one.prepare()
     plain = SpoiledWire(server, {})
-    one.plan(Transport(ADDRESS, read_only=False, wire=plain))
+    one.plan(Transport(ADDRESS, allow="writes", wire=plain))
     wire = SpoiledWire(server, {len(plain.seen) + 2: "late_closed"})
-    report = one.run(Transport(ADDRESS, read_only=False, wire=wire))
+    report = one.run(Transport(ADDRESS, allow="writes", wire=wire))
     assert isinstance(report, Report)
     (outcome,) = report.outcomes
     assert outcome.note == "it was written more than once, late by this run or by another one: versions 2 and 3 say it"

@@ -36,7 +36,7 @@ def scenario(owner: str, direct: Transport) -> Scenario:
 def on_fake(traits: Traits, schedule: Sequence[int]) -> Both:
     """On a fake of its own."""
     server = FakeServer(traits)
-    one = scenario("acme", Transport(ADDRESS, read_only=False, wire=transport(server)))
+    one = scenario("acme", Transport(ADDRESS, allow="writes", wire=transport(server)))
     return side_by_side(one, lambda: transport(server), ADDRESS, schedule)
 
 

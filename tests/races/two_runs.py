@@ -113,7 +113,7 @@ def side_by_side(
 
     def run(who: int) -> None:
         try:
-            reports[who] = one.run(Transport(address, read_only=False, wire=Taking(wire(), turns, who)))
+            reports[who] = one.run(Transport(address, allow="writes", wire=Taking(wire(), turns, who)))
         finally:
             turns.over(who)
 
@@ -144,7 +144,7 @@ def side_by_side(
         if after[identifier] and more < 0:
             found.problems.append(f"{key}: a version is lost")
     counting = Writes(wire())
-    third = one.run(Transport(address, read_only=False, wire=counting))
+    third = one.run(Transport(address, allow="writes", wire=counting))
     if third.exit_code != 0 or counting.writes:
         found.problems.append(f"a third run: exit {third.exit_code}, {counting.writes} writes")
     return found

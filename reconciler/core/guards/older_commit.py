@@ -45,6 +45,8 @@ def notes(scope: Scope) -> list[Diagnostic]:
 
 def _from(scope: Scope, commits: frozenset[str]) -> dict[str, str]:
     """Key -> commit, of those of ours that were written from one of `commits`."""
+    if not commits:
+        return {}
     marks = [mark for live in scope.ours for mark in marks_of(scope.owner, live, scope.histories)]
     named = [(mark.key, (mark.commit or "").removesuffix("-dirty")) for mark in marks]
     return {key: commit for key, commit in named if commit in commits}

@@ -18,10 +18,12 @@ from reconciler.app.github.document import Document, loads
 from reconciler.errors import UsageError
 from reconciler.model.change import action, key_of
 from reconciler.model.plan import Deployment, Plan
-from reconciler.model.report import Report
+from reconciler.model.report import Check, Report
 from reconciler.render import json as rendered
+from reconciler.render.trials import said
 from tests.render.cases import PLANS, REPORTS
 from tests.render.strategies import FEW, plans, reports
+from tests.render.tried_cases import TRIED
 from tests.strategies import json_values
 
 
@@ -56,6 +58,46 @@ def test_a_report_comes_back(name: str) -> None:
     outcomes = {key_of(o.change): (o.result.value, o.version, o.error) for o in report.outcomes}
     found = {key: (one.outcome, one.version, one.error) for key, one in read.by_key().items() if one.outcome}
     assert {key: found[key] for key in outcomes} == outcomes
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_tries_come_back(name: str) -> None:
+    """How each try of a plan went, and nothing that was answered; None where nothing was tried."""
+    plan, tried = TRIED[name]
+    read = loads(rendered.plan(plan, tried=tried).encode()).tries
+    assert read is not None
+    assert (read.off, read.interrupted) == (tried.off, tried.interrupted)
+    assert [(one.key, one.name, one.verdict, one.said) for one in read.trials] == [
+        (one.key, one.tried.name, one.verdict, said(one)) for one in tried.trials
+    ]
+    assert of(plan).tries is None
+
+
+def test_checks_come_back() -> None:
+    """What the tries found after an apply: whose, how it went, why it stays, and what was wrong."""
+    failed, erred, unknown = TRIED["tried-failed"][1].trials
+    good = TRIED["tried"][1].trials[0]
+    report = REPORTS["report-ok"]
+    checks = (
+        Check(key="writer/blog", trials=(good, failed), kept="it was changed since"),
+        Check(key="writer/tweet", trials=(good, erred)),
+        Check(key="writer/x", trials=(good, unknown)),
+    )
+    read = of(replace(report, checks=checks)).checks
+    assert [(one.key, one.verdict.value, one.kept) for one in read] == [
+        ("writer/blog", "failed", "it was changed since"),
+        ("writer/tweet", "failed", None),
+        ("writer/x", "unknown", None),
+    ]
+    assert [one.said for one in read] == [
+        (
+            "try names the limits: does not contain `Limits:`",
+            "try names the limits: took 12.3 s, and 10 s are the most",
+        ),
+        ("try greets: ValidationError",),
+        ("try no money without asking: the answer was lost, and the run is gone",),
+    ]
+    assert of(report).checks == ()
 
 
 def test_the_fields_stand_as_they_are() -> None:
