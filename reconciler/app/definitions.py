@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from reconciler.app.source import Repository
+from reconciler.core.trials import defined
 from reconciler.errors import UsageError
 from reconciler.model.json import Json, canonical
 from reconciler.model.wanted import Removed, Wanted
@@ -66,8 +67,9 @@ def differing(before: Said, after: Said) -> frozenset[str]:
 
 
 def changed_since(repository: Repository, commit: str) -> tuple[DeploymentSettings, ...]:
-    """The deployments for which the work tree comes to something else than the commit. All of them where the settings
-    differ, or where a manifest cannot be read: then nobody knows. Raises UsageError."""
+    """The deployments for which the work tree comes to something else than the commit; for that where tries run, also
+    where only tries are others. All of them where the settings differ, or where a manifest cannot be read: then nobody
+    knows. Raises UsageError."""
     listed, git = repository.settings.deployments, known(repository.git)
     try:
         with CommitTree(git, commit) as tree:
@@ -80,9 +82,16 @@ def changed_since(repository: Repository, commit: str) -> tuple[DeploymentSettin
     for one in listed:
         loaded = manifests.at(one.name)
         now = here(repository.settings, loaded.wanted, loaded.removed)
-        if loaded.failed or differing(said_at(repository, commit, one.name), now):
+        then = said_at(repository, commit, one.name)
+        tried = one.name == repository.settings.try_on and _tried_otherwise(then, now)
+        if loaded.failed or tried or differing(then, now):
             found.append(one)
     return tuple(found)
+
+
+def _tried_otherwise(before: Said, after: Said) -> bool:
+    then = {one.key: defined(one.tries) for one in before.wanted}
+    return any(one.tries and then.get(one.key) != defined(one.tries) for one in after.wanted)
 
 
 def _is_new(deployment: str | None, now: Settings, then: Settings) -> bool:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.app.lint import lint, unused
+from reconciler.app.nodes import load_nodes
 from reconciler.app.placeholders import against_git
 from reconciler.app.settings_at import settings_at
 from reconciler.contexts import FOLDER as SCHEMAS
 from reconciler.contexts import Schemas, load_schemas, validate
+from reconciler.contexts.nodes import check_tries
 from reconciler.core.compose import Provenance
 from reconciler.errors import InvalidSource
 from reconciler.model.diagnostic import Diagnostic, distinct
@@ -142,6 +144,8 @@ def _read(
         paths=schemas.paths,
         unread=linted.unread(loaded.unread),
     )
+    nodes = load_nodes(repository.tree, deployment)
+    found += [*nodes.diagnostics, *check_tries((*loaded.wanted, *loaded.partial), nodes.by_graph, loaded.locate)]
     return Source(repository=repository, loaded=loaded, schemas=schemas, diagnostics=tuple(linted.beside(found)))
 
 

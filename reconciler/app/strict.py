@@ -6,12 +6,13 @@ import json
 import math
 import stat
 from pathlib import Path
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
 from reconciler.model.json import Json, JsonObject, number
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 TOO_DEEP = "it is nested too deeply"
 _LONG_NUMBER = "integer string conversion"
@@ -72,6 +73,8 @@ def loads(content: bytes, largest: int) -> Json:
 
 def require(value: Json, schema: JsonObject) -> JsonObject:
     """The value, where it is an object as the schema says. Raises ValueError with the first place where it is not."""
+    from jsonschema import Draft202012Validator  # here: most runs read no such file
+
     try:
         error = next(iter(Draft202012Validator(schema).iter_errors(value)), None)
     except RecursionError:  # what could just be read may be too deep to be said

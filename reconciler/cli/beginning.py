@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from reconciler.app import take
-from reconciler.app.editor import editor_file
+from reconciler.app.editor import editor_files
 from reconciler.app.init import around as frame
 from reconciler.app.init import ci, example, found, server
 from reconciler.app.init.begin import Start, fresh
@@ -138,7 +138,7 @@ def around(done: Done, where: Place, repository: Repository, start: Start, asked
     """An example where there is nothing, and all that stands around the manifests."""
     if start.server is None and not start.settings.deployments:
         done.tell(put(where.top, example.files(repository.tree, where.prefix)))
-    done.tell(put(where.top, [frame.editor(where, editor_file(repository))]))
+    done.tell(put(where.top, frame.editor(where, editor_files(repository))))
     if not repository.tree.folder_exists(FOLDER):
         done.tell(put(where.top, [NewFile(f"{where.prefix}{FOLDER}/.gitkeep", b"")]))
     kind = asked or ci.kind_of(where)

@@ -30,6 +30,7 @@ COMMANDS = {
     "show": "Print an assistant's final manifest, each value with its place.",
     "deployments": "List the deployments of reconciler.yaml, for a CI's matrix.",
     "plan": "Show what apply would do, and why. Writes nothing.",
+    "try": "Run what the manifests say, beside what is live; show both answers.",
     "apply": "Make the deployment what git says, and prove it.",
     "rollback": "Make an earlier version of an assistant live now, and prove it.",
     "drift": "Show what happened outside git. Writes nothing.",
@@ -52,6 +53,11 @@ WORDS = {
     6: "unknown",
 }
 """The last line on stderr says one of these, whatever the format."""
+
+
+COLLECTED = (1_000_000, 50, 100)
+"""When Python looks for garbage in circles, of which a run makes next to none: what is read stays, and walking it again
+and again took a third of the reading."""
 
 
 class _Lazy(click.Group):
@@ -87,7 +93,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run and exit. A failure of ours is one message and a code, never a traceback."""
     _open_streams()
-    gc.set_threshold(100_000, 50, 100)  # what is read stays: walking it again and again took a third of the reading
+    gc.set_threshold(*COLLECTED)
     signal.signal(signal.SIGTERM, _terminate)
     code = run(sys.argv[1:])
     if threading.active_count() > 1:  # a write that was interrupted may still wait for its answer
@@ -95,6 +101,7 @@ def main() -> NoReturn:
             with suppress(OSError):
                 stream.flush()
         os._exit(code)
+    gc.freeze()  # or Python walks through all that was read once more, for garbage, right before it ends
     sys.exit(code)
 
 

@@ -11,7 +11,9 @@ import click
 from reconciler.cli import options
 
 if TYPE_CHECKING:
+    from reconciler.app.session import Session
     from reconciler.cli import planning
+    from reconciler.core.plan import Options
     from reconciler.model.plan import Plan
 
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 @options.formats
 @options.settings_from
 @click.option("--offline", is_flag=True, help="Ask no server: compare with what --base says.")
+@click.option(
+    "--tries", type=click.Path(path_type=Path), metavar="FILE", help="Show what try --format json=FILE found."
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan, for apply FILE (.json).")
 @options.detailed
 @options.verbose
@@ -33,6 +38,7 @@ def plan(
     formats: tuple[str, ...],
     settings_from: str | None,
     offline: bool,
+    tries: Path | None,
     out: Path | None,
     detailed_exitcode: bool,
     verbose: bool,
@@ -45,6 +51,9 @@ def plan(
 
     --offline --base COMMIT compares the files here with that commit instead: no server is asked, no key is read.
 
+    --tries FILE shows each try of what changes: how it went, the answer before, the answer after. FILE has to be of
+    the same commit, deployment and server.
+
     --out FILE saves what was decided, as hashes and without content. apply FILE does what is in the file and
     would still be planned, and nothing else.
     """
@@ -53,21 +62,25 @@ def plan(
     from reconciler.errors import UsageError
 
     wanted_formats = output.formats(formats, output.KINDS_OF_PLAN)
-    if offline and (out is not None or settings_from is not None):
+    if offline and (out is not None or settings_from is not None or tries is not None):
         raise UsageError(
-            "--offline makes nothing that could be applied, and sends nothing: leave out --out and --settings-from"
+            "--offline makes nothing that could be applied, and sends nothing: leave out --out, --settings-from and "
+            "--tries"
         )
     if out is not None:
         planning.check_out(out, wanted_formats)
     where = options.Where(directory=directory, deployment=deployment, url=url, send_key=send_key)
     words = planning.Asked(**asked)
     with told(wanted_formats, where, settings_from):
+        found = planning.read_tries(tries) if tries is not None else None
         if offline:
             made = planning.without_server(where, words)
         else:
             made = _ask(where, words, settings_from, out, verbose=verbose)
+        if found is not None and tries is not None:
+            found = planning.tries_of(found, made, tries, where, settings_from)
     for kind, file in wanted_formats:
-        output.emit(planning.render_plan(made, kind, file, verbose=verbose), file)
+        output.emit(planning.render_plan(made, kind, file, verbose=verbose, tried=found), file)
     if made.refused:
         return 1
     return 2 if detailed_exitcode and not made.is_empty else 0
@@ -77,16 +90,10 @@ def _ask(
     where: options.Where, words: planning.Asked, settings_from: str | None, out: Path | None, *, verbose: bool
 ) -> Plan:
     """The plan of now, saved where `out` says."""
-    from datetime import UTC, datetime
-
     from reconciler.app.observe import inputs, make_plan
-    from reconciler.app.offline import proposed
-    from reconciler.app.planfile import dumps
-    from reconciler.app.saved import identity
     from reconciler.app.session import connect
     from reconciler.app.source import provenance
     from reconciler.cli import output, planning
-    from reconciler.core.saved import save
 
     run = planning.prepare(where, words, settings_from=settings_from)
     repository = run.source.repository
@@ -94,10 +101,22 @@ def _ask(
         origin = provenance(repository, run.environ, run.target.name)
         given = inputs(run.source, session, origin.commit, repo=origin.repo, base=run.base)
         made = make_plan(given, session, run.options, output.progress(verbose))
-        host = identity(session)
     if run.base is not None:
+        from reconciler.app.offline import proposed
+
         made = replace(made, proposed=proposed(run.source, run.base, run.target.name))
     if out is not None:
-        now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        planning.write(out, dumps(save(made, run.options, host, now)))
+        _save(out, made, run.options, session)
     return made
+
+
+def _save(out: Path, made: Plan, planned: Options, session: Session) -> None:
+    from datetime import UTC, datetime
+
+    from reconciler.app.planfile import dumps
+    from reconciler.app.saved import identity
+    from reconciler.cli import planning
+    from reconciler.core.saved import save
+
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    planning.write(out, dumps(save(made, planned, identity(session), now)))

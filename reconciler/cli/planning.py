@@ -19,6 +19,7 @@ from reconciler.core.plan import Options
 from reconciler.errors import UsageError
 from reconciler.model.plan import Plan
 from reconciler.model.saved import SavedPlan
+from reconciler.model.trial import Tried
 from reconciler.model.wanted import OnDrift
 from reconciler.repo.settings import ResolvedDeployment, choose, resolve
 
@@ -221,7 +222,25 @@ def options(asked: Asked, source: Source, *, prune: bool) -> Options:
     )
 
 
-def render_plan(plan: Plan, kind: Kind, target: Path | None, *, verbose: bool) -> str:
+def read_tries(file: Path) -> Tried:
+    """What was tried. Raises UsageError."""
+    from reconciler.app.tried import read
+
+    return read(file)
+
+
+def tries_of(tried: Tried, plan: Plan, file: Path, where: Where, settings_from: str | None) -> Tried | None:
+    """What there is to show of it beside this plan; None where nothing was to be tried. Raises UsageError where it is
+    of something else."""
+    from reconciler.app.tried import require_of
+
+    require_of(tried, plan, file)
+    settings = open_repository(where.directory, settings_from).settings
+    asked_for = settings.try_on is not None and settings.try_on == plan.deployment.name
+    return tried if tried.off is None or asked_for else None
+
+
+def render_plan(plan: Plan, kind: Kind, target: Path | None, *, verbose: bool, tried: Tried | None = None) -> str:
     """The plan in one format; colour and the terminal's width only where it goes to one. A renderer is imported where
     it is asked for."""
     if kind == "text":
@@ -229,7 +248,7 @@ def render_plan(plan: Plan, kind: Kind, target: Path | None, *, verbose: bool) -
 
         here = target is None
         columns, paint = (width(sys.stdout), colour(sys.stdout)) if here else (80, False)
-        return text.plan(plan, width=columns, colour=paint, verbose=verbose)
+        return text.plan(plan, tried=tried, width=columns, colour=paint, verbose=verbose)
     module, name = _RENDERERS[kind]
-    rendered: str = getattr(importlib.import_module(f"reconciler.render.{module}"), name)(plan)
+    rendered: str = getattr(importlib.import_module(f"reconciler.render.{module}"), name)(plan, tried=tried)
     return rendered

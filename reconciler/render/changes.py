@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
+
 from reconciler.model.change import Change, Create, Delete, action, assistant_id_of, key_of, place_of
 from reconciler.model.plan import Deployment
-from reconciler.render import words
+from reconciler.render import trial_text, words
 from reconciler.render.detail import Detail, details
 from reconciler.render.escape import terminal
 from reconciler.render.groups import Group, fields
 from reconciler.render.rows import Kind, Rows
+from reconciler.render.trials import Shown
 from reconciler.render.wrap import cells
 
 SYMBOLS: dict[str, tuple[str, Kind]] = {
@@ -22,8 +25,16 @@ HEAD = 3
 """Lines shown of a text that is new."""
 
 
-def group(rows: Rows, group: Group, deployment: Deployment, *, verbose: bool) -> None:
-    """The whole group. Equal changes of several assistants are written out once, under the names of all."""
+def group(
+    rows: Rows,
+    group: Group,
+    deployment: Deployment,
+    *,
+    verbose: bool,
+    tries: MutableMapping[str, tuple[Shown, ...]] | None = None,
+) -> None:
+    """The whole group. Equal changes of several assistants are written out once, under the names of all. What is told
+    of their tries is taken out of `tries`."""
     verb = action(group.first)
     symbol, kind = SYMBOLS[verb]
     if group.held is not None:
@@ -51,6 +62,9 @@ def group(rows: Rows, group: Group, deployment: Deployment, *, verbose: bool) ->
         for title, command in words.ways_out(group.held, map(key_of, group.changes), deployment):
             rows.say(title, indent=4)
             rows.paste(terminal(command), indent=6)
+    for change in group.changes if tries else ():
+        for one in (tries or {}).pop(key_of(change), ()):
+            trial_text.say(rows, one, named=len(group.changes) > 1, verbose=verbose)
     rows.blank()
 
 

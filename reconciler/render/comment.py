@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
+from reconciler.model.trial import Tried
 from reconciler.render import entries, fingerprint, headline, plain, shorten, told, totals
 from reconciler.render.escape import code, prose
 from reconciler.render.hidden import first_line
 from reconciler.render.plain import Voice
 from reconciler.render.sections import Entry, section, sentence
-from reconciler.render.shorten import LEVELS, SUMMARY_LIMIT, Level, in_bytes
+from reconciler.render.shorten import ANSWERS, LEVELS, SUMMARY_LIMIT, Level, in_bytes
 from reconciler.render.told import Item, Told
 from reconciler.render.words import counted
 
@@ -39,17 +40,21 @@ class _Rung:
     said: str | None = None
 
 
-def plan(plan: Plan, *, limit: int = LIMIT) -> str:
+TRIED = "Tried, and not changed"
+"""Over assistants whose tries are others than before, or whose content is live already."""
+
+
+def plan(plan: Plan, *, tried: Tried | None = None, limit: int = LIMIT) -> str:
     """The comment, of at most `limit` characters (ten thousand are needed); it ends with a line end."""
     first = first_line("plan", plan.owner, plan.deployment.name)
     last = fingerprint.of(plan)
-    body = _render(plan, plain.MERGING, limit - len(first) - len(last) - 4, len, 1)
+    body = _render(plan, tried, plain.MERGING, limit - len(first) - len(last) - 4, len, 1)
     return f"{first}\n\n{body}\n{last}\n"
 
 
-def summary(plan: Plan, *, limit: int = SUMMARY_LIMIT) -> str:
+def summary(plan: Plan, *, tried: Tried | None = None, limit: int = SUMMARY_LIMIT) -> str:
     """The same for the summary of a run, of at most `limit` bytes, without the hidden lines."""
-    return _render(plan, plain.APPLYING, limit, in_bytes, _LARGER)
+    return _render(plan, tried, plain.APPLYING, limit, in_bytes, _LARGER)
 
 
 def failed(
@@ -69,13 +74,22 @@ def failed_summary(
     return _failed(deployment, message, hint, diagnostics, plain.APPLYING, SUMMARY_LIMIT, in_bytes, _LARGER)
 
 
-def _rungs(voice: Voice, times: int) -> Iterator[_Rung]:
-    """From all of it down to numbers: first what is not the pull request's own is shortened, then that as well."""
+def _rungs(voice: Voice, times: int, *, answers: bool = False) -> Iterator[_Rung]:
+    """From all of it down to numbers: first answers, then what is not the pull request's own is shortened, then that as
+    well."""
     scaled = [_scaled(level, times) for level in LEVELS]
     whole = f"The whole is {voice.whole}."
     yield _Rung(ours=scaled[0], rest=scaled[0])
+    gone = ""
+    if answers:
+        for number in ANSWERS:
+            cut = replace(scaled[0], answers=number * times)
+            yield _Rung(
+                ours=cut, rest=cut, said=f"Shortened to fit: answers are {'cut' if number else 'left out'}. {whole}"
+            )
+        scaled, gone = [replace(level, answers=0) for level in scaled], "answers are left out, and "
     for rest in (scaled[2], scaled[4], scaled[6], scaled[8]):
-        said = f"Shortened to fit: what {voice.ours} did not change is not all shown. {whole}"
+        said = f"Shortened to fit: {gone}what {voice.ours} did not change is not all shown. {whole}"
         yield _Rung(ours=scaled[0], rest=rest, said=said)
     for level, ours in zip(LEVELS[1:], scaled[1:], strict=True):
         if level.bodies:
@@ -83,7 +97,7 @@ def _rungs(voice: Voice, times: int) -> Iterator[_Rung]:
         else:
             left_out = "this says who changes, but not what" if level.entries else "this says only how many change"
         for rest in (scaled[4], scaled[6], scaled[8]):
-            yield _Rung(ours=ours, rest=rest, said=f"Shortened to fit: {left_out}. {whole}")
+            yield _Rung(ours=ours, rest=rest, said=f"Shortened to fit: {gone}{left_out}. {whole}")
 
 
 def _scaled(level: Level, times: int) -> Level:
@@ -100,11 +114,12 @@ def _scaled(level: Level, times: int) -> Level:
     )
 
 
-def _render(plan: Plan, voice: Voice, limit: int, size: Callable[[str], int], times: int) -> str:
-    found = told.told(plan, voice)
-    head = headline.of(plan, voice)
-    care, ours, before, outside, notes = (
-        [_entry(item) for item in items] for items in (found.care, found.ours, found.before, found.outside, found.notes)
+def _render(plan: Plan, tried: Tried | None, voice: Voice, limit: int, size: Callable[[str], int], times: int) -> str:
+    found = told.told(plan, voice, tried)
+    head = headline.of(plan, voice, tried)
+    care, ours, others, before, outside, notes = (
+        [_entry(item) for item in items]
+        for items in (found.care, found.ours, found.tried, found.before, found.outside, found.notes)
     )
     how = sides(plan, voice) if any(entry.diff for entry in (*care, *ours, *before, *outside)) else None
 
@@ -114,6 +129,7 @@ def _render(plan: Plan, voice: Voice, limit: int, size: Callable[[str], int], ti
             *([how] if how and rung.ours.bodies else []),
             *section("Needs care", care, rung.ours, counted=False),
             *section(title(plan, voice), ours, rung.ours),
+            *section(TRIED, others, rung.ours),
             *_fold("Already on main, not yet applied", ALREADY.format(voice.doing.capitalize()), before, rung.rest),
             *_fold("Drift: edited in Studio, or elsewhere outside git", "", outside, rung.rest),
             *section("Notes", notes, rung.rest),
@@ -121,7 +137,8 @@ def _render(plan: Plan, voice: Voice, limit: int, size: Callable[[str], int], ti
         ]
         return "\n\n".join(parts) + "\n"
 
-    return shorten.fullest(render, _rungs(voice, times), limit, size)
+    answers = tried is not None and bool(tried.trials)
+    return shorten.fullest(render, _rungs(voice, times, answers=answers), limit, size)
 
 
 def title(plan: Plan, voice: Voice) -> str:
@@ -140,8 +157,10 @@ def _head(head: headline.Headline, found: Told, plan: Plan, rung: _Rung) -> list
     return [
         f"## {_deployment(plan.deployment.name, rung.ours)}: {head.title}",
         *([f"> [!CAUTION]\n> {prose(head.stops)}"] if head.stops else []),
+        *(["> [!CAUTION]\n> " + "<br>".join(prose(rung.ours.clip(line)) for line in head.red)] if head.red else []),
         *(_alert(alert, rung.ours) for alert in found.alerts[:3]),
         *([" ".join(map(prose, head.told))] if head.told else []),
+        *([" ".join(prose(rung.ours.clip(line)) for line in head.tried)] if head.tried else []),
         *([f"> [!NOTE]\n> {rung.said}"] if rung.said else []),
     ]
 
@@ -186,6 +205,7 @@ def _entry(item: Item) -> Entry:
         where=[", ".join([code(place), *([live] if live else [])]) for place, live in item.places],
         body=[*body, *(f"({prose(meaning)})" for meaning in meanings)],
         diff=[line for detail in item.details for line in entries.diff(detail)],
+        tries=list(item.tries),
         hint=item.hint,
     )
 

@@ -9,13 +9,14 @@ from reconciler.model.change import Change, Create, Delete, Reason, action, assi
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Deployment, Guard, Held, Plan
 from reconciler.model.report import Report, Result
-from reconciler.render import results, tally, values, words
+from reconciler.render import checked, results, tally, values, words
 from reconciler.render.closing import place
 from reconciler.render.detail import Detail, details
 from reconciler.render.escape import code, prose
 from reconciler.render.groups import Group, fields, of_changes, of_held
 from reconciler.render.notes import joined
 from reconciler.render.sections import Entry, sentence
+from reconciler.render.trials import Shown
 
 
 def of_plan(plan: Plan, *, drift: bool) -> list[Entry]:
@@ -23,6 +24,11 @@ def of_plan(plan: Plan, *, drift: bool) -> list[Entry]:
     groups = of_changes(c for c in plan.changes if (Reason.DRIFT in c.reasons) is drift)
     groups.sort(key=lambda group: not isinstance(group.first, Delete))
     return [_change(group, plan.deployment) for group in groups]
+
+
+def tried(entry: Entry, left: dict[str, tuple[Shown, ...]]) -> Entry:
+    """The entry with the tries of its assistants, which are taken out of those that are left."""
+    return replace(entry, tries=[one for key in entry.names for one in left.pop(key, ())])
 
 
 def of_those_held(plan: Plan, *, blocks: bool) -> list[Entry]:
@@ -115,15 +121,18 @@ def of_outcomes(report: Report, *, good: bool) -> list[Entry]:
     """What went as planned, or what did not; a change the run never came to did not. Where a saved plan is stale, how
     it differs now."""
     stale = {assistant_id_of(change) for change in report.moved}
+    of_report = [(change, outcome, checked.of(report, change)) for change, outcome in tally.of_plan(report)]
+    went_well = (Result.APPLIED, Result.UNCHANGED)
     return [
         replace(
             _change(Group(changes=(change,)), report.plan.deployment)
             if assistant_id_of(change) in stale
             else Entry(verb=action(change), names=[key_of(change)]),
-            said=results.became(outcome, interrupted=report.interrupted),
+            said=results.became(outcome, interrupted=report.interrupted) + checked.said(check, outcome),
+            tries=list(checked.shown(check)) if check is not None else [],
         )
-        for change, outcome in tally.of_plan(report)
-        if (outcome is not None and outcome.result in (Result.APPLIED, Result.UNCHANGED)) is good
+        for change, outcome, check in of_report
+        if (outcome is not None and outcome.result in went_well and checked.is_good(check)) is good
     ]
 
 

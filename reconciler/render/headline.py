@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from reconciler.model.change import Activate, Change, Create, Delete, Reason, Update, key_of
 from reconciler.model.plan import Plan
+from reconciler.model.trial import Tried
 from reconciler.render import plain, totals
+from reconciler.render import tried as tries
 from reconciler.render.plain import Voice
 from reconciler.render.words import counted
 
@@ -20,17 +22,25 @@ SETTINGS_NOT_USED = "settings-not-used"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """`title` follows the deployment's name. `stops` is why nothing, or not all, would be written; `told` are the
-    sentences under it."""
+    """`title` follows the deployment's name. `stops` is why nothing, or not all, would be written; `red` what of the
+    tries is not as it should be, a line each; `told` are the sentences under it, `tried` those about the tries."""
 
     title: str
     stops: str | None
+    red: tuple[str, ...]
     told: tuple[str, ...]
+    tried: tuple[str, ...]
 
 
-def of(plan: Plan, voice: Voice) -> Headline:
-    """The headline of a plan."""
-    return Headline(title=_title(plan, voice), stops=_stops(plan, voice), told=tuple(_told(plan, voice)))
+def of(plan: Plan, voice: Voice, tried: Tried | None = None) -> Headline:
+    """The headline of a plan, and of what was tried of it."""
+    return Headline(
+        title=_title(plan, voice) + tries.title(tried),
+        stops=_stops(plan, voice),
+        red=tries.stops(tried, voice),
+        told=tuple(_told(plan, voice)),
+        tried=tries.told(tried),
+    )
 
 
 def _title(plan: Plan, voice: Voice) -> str:

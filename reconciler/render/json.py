@@ -27,8 +27,11 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.plan import Guard, Held, Plan
 from reconciler.model.report import Outcome, Report
+from reconciler.model.trial import Tried
 from reconciler.render.escape import CONTROL, INVISIBLE
+from reconciler.render.ran_json import check_document
 from reconciler.render.schema import schema
+from reconciler.render.trials import said
 
 __all__ = [
     "FORMAT_VERSION",
@@ -42,15 +45,15 @@ __all__ = [
     "schema",
 ]
 
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
 """The number of the form: a new field raises the second part, anything else the first."""
 
 _STEERS = re.compile(rf"(?!\n)[{CONTROL}{INVISIBLE}]|(?<=##)\[")
 
 
-def plan(plan: Plan) -> str:
-    """The plan as a JSON document; ends with a line end."""
-    return dumps(document(plan))
+def plan(plan: Plan, *, tried: Tried | None = None) -> str:
+    """The plan as a JSON document, with how each try went, but no answers; ends with a line end."""
+    return dumps(document(plan) | {"tries": _tries(tried)})
 
 
 def report(report: Report) -> str:
@@ -83,7 +86,25 @@ def document(plan: Plan) -> JsonObject:
         "refused": [diagnostic_document(found) for found in sorted(plan.refused, key=Diagnostic.order)],
         "guards": [_guard(guard) for guard in plan.guards],
         "diagnostics": [diagnostic_document(found) for found in sorted(plan.diagnostics, key=Diagnostic.order)],
+        "tries": None,
     }
+
+
+def _tries(tried: Tried | None) -> Json:
+    if tried is None:
+        return None
+    found: list[Json] = [
+        {
+            "key": trial.key,
+            "try": trial.tried.name,
+            "path": trial.tried.path,
+            "line": trial.tried.line,
+            "verdict": trial.verdict.value,
+            "said": said(trial),
+        }
+        for trial in tried.trials
+    ]
+    return {"off": tried.off, "interrupted": tried.interrupted, "trials": found}
 
 
 def report_document(report: Report) -> JsonObject:
@@ -100,7 +121,8 @@ def report_document(report: Report) -> JsonObject:
     ]
     made = document(plan) | {"changes": changes, "held": held}
     made["diagnostics"] = [diagnostic_document(one) for one in sorted(report.diagnostics, key=Diagnostic.order)]
-    return made | {"converged": report.converged, "interrupted": report.interrupted}
+    checks: list[Json] = [check_document(check) for check in report.checks]
+    return made | {"converged": report.converged, "interrupted": report.interrupted, "checks": checks}
 
 
 def _summary(plan: Plan) -> JsonObject:

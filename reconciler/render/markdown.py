@@ -6,15 +6,19 @@ Never longer than GitHub takes (shorten.py), and nothing in it that is not ours 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
 from reconciler.model.report import Report
-from reconciler.render import entries, results, tally, totals, words
+from reconciler.model.trial import Tried
+from reconciler.render import checked, entries, results, tally, totals, trials, words
+from reconciler.render import tried as tries
+from reconciler.render.comment import TRIED
 from reconciler.render.escape import code, prose
+from reconciler.render.plain import APPLYING
 from reconciler.render.sections import Entry, section, table
-from reconciler.render.shorten import LIMIT, Level, fit
+from reconciler.render.shorten import LEVELS, LIMIT, Level, fit, with_answers
 
 _SIDES = "In the differences `-` is what is live now and `+` is what git says."
 
@@ -30,28 +34,42 @@ class _Entries:
     notes: list[Entry]
 
 
-def plan(plan: Plan, *, limit: int = LIMIT) -> str:
+def plan(plan: Plan, *, tried: Tried | None = None, limit: int = LIMIT) -> str:
     """The plan as Markdown of at most `limit` characters (a few thousand are needed); it ends with a line end."""
     counts = {f"to {verb}": number for verb, number in totals.counts(plan).items()}
     counts |= {"unchanged": len(plan.unchanged)} | totals.differ(plan)
     changes, drift = entries.of_plan(plan, drift=False), entries.of_plan(plan, drift=True)
     blocking = entries.of_those_held(plan, blocks=True)
     shared = _shared(plan, entries.of_those_held(plan, blocks=False), plan.diagnostics)
+    left = dict(trials.by_key(tried.trials)) if tried is not None else {}
+    changes, drift, blocking, held = (
+        [entries.tried(entry, left) for entry in found] for found in (changes, drift, blocking, shared.held)
+    )
+    shared = replace(shared, held=held)
+    others = [entries.tried(Entry(verb="unchanged", names=[key]), left) for key in list(left)]
 
     def render(level: Level) -> str:
         parts = [
             *_head("Plan for", plan, level),
             table(counts),
+            *_tried(tried, level),
             *section("Blocked", [*shared.blocked, *blocking], level, counted=False),
             *_care(shared, level, _SIDES),
             *section("From git", changes, level),
             *section("Changed outside git, apply overwrites it", drift, level, _SIDES),
+            *section(TRIED, others, level),
             *_end(plan, shared, level),
             f"**{totals.summary(plan)}**",
         ]
         return "\n\n".join(parts) + "\n"
 
-    return fit(render, limit)
+    return fit(render, limit, levels=with_answers(LEVELS) if tried is not None and tried.trials else LEVELS)
+
+
+def _tried(tried: Tried | None, level: Level) -> list[str]:
+    red = [prose(level.clip(line)) for line in tries.stops(tried, APPLYING)]
+    said = " ".join(prose(level.clip(line)) for line in tries.told(tried))
+    return [*(["> [!CAUTION]\n> " + "<br>".join(red)] if red else []), *([said] if said else [])]
 
 
 def report(report: Report, *, limit: int = LIMIT, size: Callable[[str], int] = len) -> str:
@@ -72,11 +90,12 @@ def report(report: Report, *, limit: int = LIMIT, size: Callable[[str], int] = l
             *_end(report.plan, shared, level),
             *([tally.proof(report)] if report.outcomes else []),
             *([besides] if (besides := tally.undone(report)) else []),
+            *([numbers] if (numbers := checked.counts(report)) else []),
             f"**{tally.line(report)}**",
         ]
         return "\n\n".join(parts) + "\n"
 
-    return fit(render, limit, size)
+    return fit(render, limit, size, levels=with_answers(LEVELS) if report.checks else LEVELS)
 
 
 def _shared(plan: Plan, held: list[Entry], diagnostics: Iterable[Diagnostic]) -> _Entries:

@@ -23,6 +23,7 @@ pre span { display: block; padding: 0 0.5rem; min-height: 1.45em; }
 .plus { background: var(--plus); } .minus { background: var(--minus); } .at { background: var(--at); }
 .stop, .care { border-radius: 6px; padding: 0.75rem 1rem; margin: 1rem 0; }
 .stop { background: var(--stop); } .care { background: var(--care); }
+.stop p { margin: 0.25rem 0; }
 .stop code, .care code { background: none; padding: 0; font-weight: 600; }
 .item { border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 1rem; margin: 0.5rem 0; }
 .item p { margin: 0.5rem 0; }
@@ -41,6 +42,24 @@ TEMPLATE = """\
 {% macro title(item) %}{% if item.names_first %}{{ names(item, most) }} <strong>{{ item.verb }}</strong>
 {%- else %}<strong>{{ item.verb }}</strong> {{ names(item, most) }}{% endif %}
 {%- for field in item.fields %}{{ " — " if loop.first else ", " }}<code>{{ field }}</code>{% endfor %}{% endmacro %}
+{% macro answers(item) %}
+{% if item.tries %}<ul>{% for one in item.tries %}
+<li>{% if item.names|length > 1 %}<code>{{ one.key|safe_text }}</code>, try{% else %}Try{% endif %}{{ " " -}}
+<code>{{ one.name|safe_text }}</code>: {{ prose(one.said) }}</li>{% endfor %}
+</ul>{% endif %}
+{% for one in item.tries %}
+<details class="item"><summary><code>{{ one.key|safe_text }}</code> <strong>{{ one.title }}</strong> —
+<code>{{ one.name|safe_text }}</code></summary>
+<p>Asked:</p><pre>{{ one.input|visible }}</pre>
+{% for side in one.sides %}
+<p><strong>{{ side.title }}</strong>{{ prose(side.said) }}</p>
+{% if side.text is not none %}<pre>{{ side.text|visible }}</pre>{% endif %}
+{% for call in side.calls %}<pre>{{ call|visible }}</pre>{% endfor %}
+{% endfor %}
+{% for note in one.notes %}<p>{{ prose(note) }}</p>{% endfor %}
+</details>
+{% endfor %}
+{% endmacro %}
 {% macro inside(item) %}
 {% if item.said %}<p>{{ prose(item.said) }}</p>{% endif %}
 {% for line in item.hint.split("\\n") if line %}
@@ -56,12 +75,13 @@ TEMPLATE = """\
 {% if item.places %}<ul>{% for place, live in item.places %}
 <li><code>{{ place|safe_text }}</code>{% if live %}, {{ live }}{% endif %}</li>{% endfor %}
 </ul>{% endif %}
+{{ answers(item) }}
 {% endmacro %}
 {% macro section(heading, items, note="") %}{% if items %}
 <h2>{{ heading }}</h2>
 {% if note %}<p>{{ note }}</p>{% endif %}
 {% for item in items %}
-{% if item.details or item.places %}
+{% if item.details or item.places or item.tries %}
 <details class="item"{% if item.details|diff|length <= short %} open{% endif %}><summary>{{ title(item) }}</summary>
 {{ inside(item) }}</details>
 {% else %}
@@ -84,14 +104,20 @@ TEMPLATE = """\
 <h1>{% if name is none %}The deployment{% else %}Deployment <code>{{ name|safe_text }}</code>{% endif %}:
 {{ head.title }}</h1>
 {% if head.stops %}<p class="stop">{{ prose(head.stops) }}</p>{% endif %}
+{% if head.red %}<div class="stop">
+{% for line in head.red %}<p>{{ prose(line) }}</p>
+{% endfor %}
+</div>{% endif %}
 {% for alert in told.alerts %}<p class="care">{{ prose(alert.message) }}{% if alert.hint %} {{ prose(alert.hint) }}
 {%- endif %}</p>{% endfor %}
 {% for sentence in head.told %}<p>{{ prose(sentence) }}</p>{% endfor %}
+{% if head.tried %}<p>{% for sentence in head.tried %}{{ prose(sentence) }}{{ " " }}{% endfor %}</p>{% endif %}
 {% if sides %}<p>{{ prose(sides) }}</p>{% endif %}
 </header>
 <main>
 {{ section("Needs care", told.care) }}
 {{ section(changes, told.ours) }}
+{{ section(tried, told.tried) }}
 {{ section("Already on main, not yet applied", told.before, already) }}
 {{ section("Drift: edited in Studio, or elsewhere outside git", told.outside) }}
 {{ section("Notes", told.notes) }}

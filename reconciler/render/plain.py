@@ -24,6 +24,7 @@ class Voice:
     changes: str
     commit: str
     later: str = ""
+    red: str = ""
     whole: str = "on the page among the files of this run"
 
 
@@ -33,6 +34,7 @@ MERGING = Voice(
     changes="What this pull request changes",
     commit="a commit of this pull request",
     later=", after the merge,",
+    red=", which makes the check red",
     whole="in the job summary and on the page that are linked below",
 )
 APPLYING = Voice(

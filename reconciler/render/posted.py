@@ -18,6 +18,12 @@ def footer(commit: str, run: str | None, page: str | None) -> str:
     return " · ".join(parts)
 
 
+def with_alert(body: str, said: str) -> str:
+    """The body with a sentence of ours before all that is seen of it: after its hidden first line."""
+    first, _, rest = body.partition("\n")
+    return f"{first}\n\n> [!CAUTION]\n> {said}\n{rest}"
+
+
 def with_footer(body: str, line: str) -> str:
     """The body with a line before its last one, if that is a fingerprint. Raises ValueError where that is too long."""
     text = body.rstrip()

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reconciler.render import answered
 from reconciler.render.escape import code, fence, in_html, prose, terminal
 from reconciler.render.shorten import Level, first, more
+from reconciler.render.trials import Shown
 
 OPEN = 15
 """A difference of at most so many lines is unfolded."""
@@ -35,6 +37,7 @@ class Entry:
     where: list[str] = field(default_factory=list)
     body: list[str] = field(default_factory=list)
     diff: list[str] = field(default_factory=list)
+    tries: list[Shown] = field(default_factory=list)
     hint: str = ""
     """What to do. A line that begins with two blanks is one to copy: it stays free of the invisible marks that disarm
     prose."""
@@ -42,7 +45,7 @@ class Entry:
     @property
     def folds(self) -> bool:
         """Whether there is more to it than one line."""
-        return bool(self.where or self.body or self.diff)
+        return bool(self.where or self.body or self.diff or self.tries)
 
 
 def section(title: str, entries: list[Entry], level: Level, note: str = "", *, counted: bool = True) -> list[str]:
@@ -109,7 +112,7 @@ def _folded(entry: Entry, level: Level) -> list[str]:
             *_where(entry, level),
             "</details>",
         ]
-    return [*found, "</details>"]
+    return [*found, *answered.parts(entry.tries, level, named=len(entry.names) > 1), "</details>"]
 
 
 def _where(entry: Entry, level: Level) -> list[str]:

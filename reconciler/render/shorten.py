@@ -6,7 +6,7 @@ First whole differences, then differences cut at whole lines, then only who chan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 LIMIT = 65_536
@@ -20,10 +20,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """None is all of it. `diff` and `prose` are characters, of one difference and of one message; `entries` are those
-    of one section, `names` those of one entry. `said` tells the reader what was left out."""
+    """None is all of it. `answers`, `diff` and `prose` are characters, of one answer to a try, of one difference and of
+    one message; `entries` are those of one section, `names` those of one entry. `said` tells the reader what was left
+    out."""
 
     said: str | None = None
+    answers: int | None = None
     diff: int | None = None
     prose: int | None = None
     entries: int | None = None
@@ -33,6 +35,12 @@ class Level:
     def clip(self, text: str) -> str:
         """A message, cut to what this level gives it."""
         return text if self.prose is None or len(text) <= self.prose else f"{text[: self.prose]}…"
+
+    def answer(self, text: str) -> tuple[str, str]:
+        """An answer, cut to what this level gives it, and what is said of the rest."""
+        if self.answers is None or len(text) <= self.answers:
+            return text, ""
+        return text[: self.answers], f"… {more(len(text) - self.answers, 'character')}"
 
     def lines(self, lines: list[str]) -> list[str]:
         """A difference, cut at whole lines."""
@@ -74,15 +82,31 @@ LEVELS = (
 )
 
 
+ANSWERS = (8_000, 2_000, 600, 200, 0)
+"""Characters of an answer to a try. They are cut before anything else is: what changes is what a plan is about."""
+
+
+def with_answers(levels: Iterable[Level]) -> Iterable[Level]:
+    """The levels of a plan that was tried: first the answers are cut, then left out."""
+    first, *others = levels
+    yield first
+    for number in ANSWERS:
+        cut = "answers are cut" if number else "answers are left out"
+        yield replace(first, answers=number, said=f"Shortened to fit: {cut}. `reconciler try` shows all of them.")
+    yield from (replace(level, answers=0) for level in others)
+
+
 def in_bytes(text: str) -> int:
     """The size of a text where that is counted in bytes."""
     return len(text.encode())
 
 
-def fit(render: Callable[[Level], str], limit: int, size: Callable[[str], int] = len) -> str:
+def fit(
+    render: Callable[[Level], str], limit: int, size: Callable[[str], int] = len, levels: Iterable[Level] = LEVELS
+) -> str:
     """The fullest form of at most `limit` characters, or what `size` counts. The last one is some hundred characters
     for any input."""
-    return fullest(render, LEVELS, limit, size)
+    return fullest(render, levels, limit, size)
 
 
 def fullest(render: Callable[[T], str], levels: Iterable[T], limit: int, size: Callable[[str], int]) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from reconciler.model.change import Reason
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
 from reconciler.model.report import Report
-from reconciler.render import closing, words
+from reconciler.model.trial import Tried
+from reconciler.render import closing, trial_text, trials, words
+from reconciler.render import tried as tries
 from reconciler.render.changes import group
 from reconciler.render.escape import terminal
 from reconciler.render.groups import of_changes, of_held
 from reconciler.render.outcomes import outcomes
+from reconciler.render.plain import APPLYING
 from reconciler.render.rows import Kind, Rows
+from reconciler.render.trials import Shown
 
 WIDTH = 80
 
@@ -21,26 +25,30 @@ _ENDLESS = 1_000_000_000
 """More columns than any line has: nothing is broken."""
 
 
-def plan(plan: Plan, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
-    """The plan: deployment, changes, drift, what is left alone, guards, and last the numbers.
+def plan(
+    plan: Plan, *, tried: Tried | None = None, width: int = WIDTH, colour: bool = False, verbose: bool = False
+) -> str:
+    """The plan: deployment, changes, each with its tries, drift, what is left alone, guards, and last the numbers.
 
     `verbose` also shows ids, whole new texts, and the keys of what is unchanged. Raises nothing.
     """
     title = words.compared(plan) if plan.offline else words.where(plan.deployment)
     rows = _begin(title, plan, width, verbose)
+    untold = dict(trials.by_key(tried.trials)) if tried is not None else {}
     drifted = [c for c in plan.changes if Reason.DRIFT in c.reasons]
     for one in of_changes(c for c in plan.changes if Reason.DRIFT not in c.reasons):
-        group(rows, one, plan.deployment, verbose=verbose)
+        group(rows, one, plan.deployment, verbose=verbose, tries=untold)
     if drifted:
         _title(rows, "Changed outside git, apply overwrites it (- is live now, + is what git says):")
         for one in of_changes(drifted):
-            group(rows, one, plan.deployment, verbose=verbose)
+            group(rows, one, plan.deployment, verbose=verbose, tries=untold)
     if left := [held for held in plan.held if not held.blocks]:
         _title(rows, "Left as it is, apply does not write it (- is live now, + is what git says):")
         for one in of_held(left):
-            group(rows, one, plan.deployment, verbose=verbose)
+            group(rows, one, plan.deployment, verbose=verbose, tries=untold)
     _refused(rows, plan)
-    _blocked(rows, plan, verbose=verbose)
+    _blocked(rows, plan, untold, verbose=verbose)
+    _tried(rows, tried, untold, verbose=verbose)
     closing.guards(rows, plan.guards)
     closing.diagnostics(rows, plan.diagnostics, verbose=verbose)
     closing.last(rows, plan, verbose=verbose)
@@ -89,7 +97,23 @@ def _title(rows: Rows, title: str, kind: Kind = "title") -> None:
     rows.blank()
 
 
-def _blocked(rows: Rows, plan: Plan, *, verbose: bool) -> None:
+def _tried(rows: Rows, tried: Tried | None, left: Mapping[str, tuple[Shown, ...]], *, verbose: bool) -> None:
+    """The tries of assistants that do not change, and what all of them come to."""
+    if left:
+        _title(rows, "Tried, and not changed:")
+    for one in (shown for found in left.values() for shown in found):
+        trial_text.say(rows, one, named=True, verbose=verbose, indent=2)
+    rows.blank()
+    red, said = tries.stops(tried, APPLYING), tries.told(tried)
+    for number, line in enumerate(red):
+        rows.say(terminal(line), "error", indent=2 if number else 0, hang=2)
+    rows.blank()
+    if said:
+        rows.say(terminal(" ".join(said)))
+    rows.blank()
+
+
+def _blocked(rows: Rows, plan: Plan, untold: dict[str, tuple[Shown, ...]], *, verbose: bool) -> None:
     if not plan.blocked:
         return
     _title(rows, "Blocked: apply stops here and writes nothing.", "error")
@@ -98,7 +122,7 @@ def _blocked(rows: Rows, plan: Plan, *, verbose: bool) -> None:
         rows.say("In the differences - is what is live now, and + is what git says.", indent=2)
         rows.blank()
     for one in held:
-        group(rows, one, plan.deployment, verbose=verbose)
+        group(rows, one, plan.deployment, verbose=verbose, tries=untold)
 
 
 def _stale(rows: Rows, report: Report, *, verbose: bool) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.model.change import Change, Create, Delete, Reason, key_of, place_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Guard, Held, Plan
-from reconciler.render import headline, plain, values, words
+from reconciler.model.trial import Tried
+from reconciler.render import headline, plain, trials, values, words
 from reconciler.render.closing import place
 from reconciler.render.detail import Detail, details
 from reconciler.render.groups import Group, fields, of_changes, of_held
 from reconciler.render.notes import joined
 from reconciler.render.plain import Voice
 from reconciler.render.sections import sentence
+from reconciler.render.trials import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,8 @@ class Item:
     """One thing to tell. `names` are keys, or the name of a guard, or a place in a file; `verb` stands before them, or
     with `names_first` after them. `places`: for each assistant its manifest, or its key, and which version is live.
     `ways` are what to do: a title and a command each; `hint` says the same in lines, of which one that begins with two
-    blanks is to be copied. Nothing is escaped, but for the labels and the lines of `details`."""
+    blanks is to be copied. `tries` are those of the assistants that it names. Nothing is escaped, but for the labels
+    and the lines of `details`."""
 
     verb: str
     names: tuple[str, ...] = ()
@@ -35,23 +38,47 @@ class Item:
     ways: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     details: tuple[Detail, ...] = ()
+    tries: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """`care` is what needs care, `ours` what else the pull request is about, or all where nobody asked what that is;
-    `before` is on main already; `outside` is what was done outside git to others. `alerts` belong into the headline."""
+    `tried` are assistants that were tried and stay as they are; `before` is on main already; `outside` is what was
+    done outside git to others. `alerts` belong into the headline."""
 
     alerts: tuple[Diagnostic, ...]
     care: tuple[Item, ...]
     ours: tuple[Item, ...]
+    tried: tuple[Item, ...]
     before: tuple[Item, ...]
     outside: tuple[Item, ...]
     notes: tuple[Item, ...]
 
 
-def told(plan: Plan, voice: Voice) -> Told:
-    """Every change, everything held and refused, each guard that stops or was passed, and every note, in one place."""
+def told(plan: Plan, voice: Voice, tried: Tried | None = None) -> Told:
+    """Every change, everything held and refused, each guard that stops or was passed, every note, and every try, in one
+    place."""
+    return _with_tries(_told(plan, voice), trials.by_key(tried.trials) if tried is not None else {})
+
+
+def _with_tries(found: Told, tries: Mapping[str, tuple[Shown, ...]]) -> Told:
+    left = dict(tries)
+
+    def told(items: tuple[Item, ...]) -> tuple[Item, ...]:
+        return tuple(
+            replace(item, tries=tuple(one for key in item.names for one in left.pop(key, ())))
+            if item.names_first and left
+            else item
+            for item in items
+        )
+
+    ours, care, before, outside = map(told, (found.ours, found.care, found.before, found.outside))
+    others = tuple(Item(verb="stays as it is", names=(key,), names_first=True, tries=one) for key, one in left.items())
+    return replace(found, ours=ours, care=care, before=before, outside=outside, tried=others)
+
+
+def _told(plan: Plan, voice: Voice) -> Told:
     proposed = plan.proposed if not plan.offline else None  # compared with the base: all that differs is its own
     alone = proposed is None
 
@@ -85,6 +112,7 @@ def told(plan: Plan, voice: Voice) -> Told:
             *(_passed(one) for one in plan.guards if one.verdict == "allowed"),
         ),
         ours=tuple(items(lambda one: not drifts(one) and not isinstance(one, Delete) and mine(one))),
+        tried=(),
         before=()
         if alone
         else tuple(items(lambda one: not drifts(one) and not isinstance(one, Delete) and not mine(one))),

@@ -28,6 +28,8 @@ def rows(text: str, first: int, rest: int | None = None) -> list[str]:
 
     Where there is no blank, a row breaks between two characters that are not ASCII (Chinese and Thai have no blanks).
     """
+    if len(text) <= first and text.isascii():  # as nearly always: nothing to break
+        return [text]
     found: list[str] = []
     start, room = 0, max(1, first)
     while True:
@@ -71,7 +73,9 @@ def prose(text: str, width: int, *, indent: int = 0, hang: int = 0) -> list[str]
 
 
 def marked(sign: str, text: str, width: int, *, indent: int) -> list[str]:
-    """One line of a diff: every row carries its sign, and each after the first the mark that it goes on."""
+    """One line of a diff: every row carries its sign, and each after the first the mark that it goes on. Blanks alone
+    make no further row."""
     start = " " * indent + sign
-    found = rows(text, width - indent - 2, width - indent - 4)
-    return [f"{start} {MARK if number else ''}{line}".rstrip(" ") for number, line in enumerate(found)]
+    first, *rest = rows(text, width - indent - 2, width - indent - 4)
+    further = (f"{MARK}{line}" for line in rest if line.strip(" "))
+    return [f"{start} {line}".rstrip(" ") for line in (first, *further)]

@@ -168,6 +168,8 @@ def test_outputs(runner: Runner) -> None:
         "{command: plan, on-drift: 'hold --adopt'}",
         "{command: plan, adopt: 'yes'}",
         "{command: plan, offline: '1'}",
+        "{command: plan, deployment: live, tries: 'yes'}",
+        "{command: plan, tries: true, base: HEAD}",
         "{command: apply, plan-file: plan.yaml}",
         "{command: apply, plan-file: '-x.json'}",
         "{command: rollback, key: '-y'}",
@@ -221,6 +223,27 @@ def test_words_reach_the_tool_one_by_one(tmp_path: Path) -> None:
         "asked: -I -m reconciler apply -C . a/b.json --deployment live --adopt --on-drift block --allow protected "
         "--allow renamed --allow-delete a/b --allow-delete c --on-drift-default hold --format text"
     )
+
+
+def test_what_changes_is_tried_before_it_is_planned(tmp_path: Path) -> None:
+    """By the same base, and with nothing of what only a plan is permitted. Without what `try` writes there is a plan
+    all the same, and the step is red; without a base nobody knows what changes."""
+    git(tmp_path, "init", "-q")
+    git(tmp_path, *WHO, "commit", "-qm", "one", "--allow-empty")
+    given = "{command: plan, deployment: live, base: '%s', adopt: true, allow: protected, tries: %s}"
+    done = script(tmp_path, given % ("HEAD", "true"))
+    asked = [line for line in done.stdout.splitlines() if line.startswith("asked: -I -m reconciler ")]
+    assert asked[0].startswith("asked: -I -m reconciler try -C . --deployment live --changed --yes --base ")
+    assert not re.search(r"--adopt|--allow|--out|--on-drift", asked[0])
+    assert asked[1].startswith("asked: -I -m reconciler plan -C . ")
+    assert " --tries " not in asked[1]
+    assert "::error title=reconciler::the tries could not be made" in done.stdout
+    assert done.returncode == 1
+    untried = tmp_path / "temp" / "reconciler" / "live" / "plan-live" / "untried"
+    assert untried.exists()
+    for base, tries in (("HEAD", "false"), ("", "true")):
+        assert "reconciler try" not in script(tmp_path, given % (base, tries)).stdout
+        assert not untried.exists()
 
 
 @pytest.mark.parametrize("command", ["plan", "apply"])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.editor import write_editor_file
+from reconciler.app.editor import write_editor_files
 from reconciler.app.source import open_repository, read_everywhere
 from reconciler.contexts.vscode import SETTINGS_PATH, files
 from tests.all.language_server import LanguageServer
@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EVERY_WAY = Path(__file__).parent / "repository"
 FIELDS = {"text": "string", "number": "number", "flag": "boolean", "nothing": "null", "list": "array", "map": "object"}
 WRITER = "graph_id: writer\nname: A\ncontext:\n"
+NODES = "support: {nodes: [agent, tools], tools: [tools]}\nwriter: {nodes: [draft], tools: []}\n"
+TRY = "- name: a\n  input: Hello\n"
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,7 @@ def repository(folder: Path) -> Path:
     """A repository in every way to write a manifest, with what `schemas editor` and `init` write."""
     shutil.copytree(EVERY_WAY, folder)
     shutil.copytree(ROOT / "schemas", folder / "schemas", ignore=shutil.ignore_patterns("editor"))
+    (folder / "schemas" / "nodes.yaml").write_text(NODES)
     return with_editor(folder)
 
 
@@ -54,7 +57,7 @@ def with_editor(folder: Path) -> Path:
     for path, content in files().items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(content)
-    write_editor_file(open_repository(folder))
+    write_editor_files(open_repository(folder))
     return folder
 
 
@@ -146,12 +149,78 @@ def test_what_is_underlined(server: LanguageServer, text: str, expected: list[st
     assert server.alarms({"assistants/new.yaml": text}) == {"assistants/new.yaml": expected}
 
 
-@pytest.mark.parametrize(
-    "path", ["assistants/_base.yaml", "assistants/a/_rows.yaml", "assistants/a.tries.yaml", "x.yaml"]
-)
+@pytest.mark.parametrize("path", ["assistants/_base.yaml", "assistants/a/_rows.yaml", "x.yaml"])
 def test_only_manifests_are_checked(server: LanguageServer, path: str) -> None:
-    """Bases, rows and tries look otherwise."""
+    """Bases and rows look otherwise."""
     assert server.alarms({path: "- anything: [1]\n"}) == {path: []}
+
+
+TRIES_WRONG = {
+    "a field that there is not": (TRY + "  contains: b\n", ["3: Property contains is not allowed."]),
+    "an expectation that there is not": (TRY + "  expect: {contain: b}\n", ["3: Property contain is not allowed."]),
+    "no input": ("- name: a\n", ['1: Missing property "input".']),
+    "too long": (TRY + "  expect: {max_seconds: 3601}\n", ["3: Value is above the maximum of 3600."]),
+}
+
+
+@pytest.mark.parametrize("ending", ["yaml", "yml"])
+@pytest.mark.parametrize(("text", "expected"), TRIES_WRONG.values(), ids=TRIES_WRONG)
+def test_what_is_underlined_in_tries(server: LanguageServer, text: str, expected: list[str], ending: str) -> None:
+    """In a file of tries, of a manifest and of a base, and in a manifest itself."""
+    places = (f"assistants/new.tries.{ending}", f"assistants/a/_base.tries.{ending}")
+    assert server.alarms(dict.fromkeys(places, text)) == dict.fromkeys(places, expected)
+    inline = "graph_id: writer\nname: A\ntries:\n" + text.replace("- ", "  - ").replace("\n  ", "\n    ")
+    told = [f"{int(said[0]) + 3}{said[1:]}" for said in expected]
+    assert server.alarms({"assistants/new.yaml": inline}) == {"assistants/new.yaml": told}
+
+
+def test_a_file_of_tries_is_a_list(server: LanguageServer) -> None:
+    """A mapping, as a manifest is, is underlined; every tag may stand in it, and any node."""
+    assert server.alarms({"assistants/a.tries.yaml": "graph_id: writer\n"}) == {
+        "assistants/a.tries.yaml": ['1: Incorrect type. Expected "array".']
+    }
+    fine = TRY.replace("Hello", "!file a.md") + (
+        "  expect:\n    contains: !each town\n    matches: [!template 'in ${town}']\n    json_path: {$.a: null}\n"
+        "  interrupt_before: [elsewhere, tools]\n- name: b\n  input: {a: 1}\n  interrupt_before: '*'\n"
+    )
+    assert server.alarms({"assistants/a.tries.yaml": fine}) == {"assistants/a.tries.yaml": []}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "labels"),
+    [
+        ("assistants/a.tries.yaml", TRY + "  |\n", {"expect", "interrupt_before"}),
+        ("assistants/a.tries.yaml", TRY + "  expect:\n    |\n", {"contains", "not_contains", "matches", "json_path"}),
+        ("assistants/a.tries.yaml", TRY + "  interrupt_before: [|]\n", {"agent", "tools", "draft"}),
+        ("assistants/a.tries.yaml", TRY + "  interrupt_before:\n    - |\n", {"agent", "tools", "draft"}),
+        (
+            "assistants/new.yaml",
+            "graph_id: writer\nname: A\ntries:\n  - name: a\n    input: b\n    interrupt_before: [|]\n",
+            {"agent", "tools", "draft"},
+        ),
+        ("assistants/new.yaml", "graph_id: writer\nname: A\ntries:\n  - |\n", {"name", "input", "expect"}),
+    ],
+)
+def test_what_is_proposed_for_tries(server: LanguageServer, path: str, text: str, labels: set[str]) -> None:
+    """Their fields, what can be expected, and the nodes of the graphs."""
+    found = [item["label"] for item in server.completion(path, text)]
+    assert labels <= set(found)
+    assert "context" not in found
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("interrupt_before", ["The nodes before which the run stops", "lets everything act"]),
+        ("matches", ["A regular expression"]),
+        ("input", ["A text is what a user says: one message."]),
+    ],
+)
+def test_what_is_shown_of_tries(server: LanguageServer, at: str, expected: list[str]) -> None:
+    """What each field means."""
+    text = TRY + "  expect: {matches: a}\n  interrupt_before: [tools]\n"
+    shown = server.hover("assistants/a.tries.yaml", text, at)
+    assert all(part in shown for part in expected), shown
 
 
 def test_a_line_in_the_file_is_enough(server: LanguageServer) -> None:

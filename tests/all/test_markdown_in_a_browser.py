@@ -20,6 +20,7 @@ from reconciler.model.change import FieldChange, Reason
 from reconciler.model.plan import Deployment, Guard, Held, Plan
 from reconciler.render import comment, escape, markdown
 from tests.render import cases
+from tests.render.tried_cases import tried_by_others
 
 pytestmark = pytest.mark.needs_all
 
@@ -162,7 +163,12 @@ def test_hostile_text_makes_no_element(load: Load, place: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_plan_keeps_its_frame(load: Load, text: str) -> None:
     """Whatever others wrote, a plan has the headings, folds and lists of one in which they wrote plain words."""
-    plain, hostile = html_of([markdown.plan(said_by_others("plain words")), markdown.plan(said_by_others(text))])
+    plain, hostile = html_of(
+        [
+            markdown.plan(said_by_others("plain words"), tried=tried_by_others("plain words")),
+            markdown.plan(said_by_others(text), tried=tried_by_others(text)),
+        ]
+    )
     expected, hidden = Counter(elements(load(plain))), comments(load(plain))
     page = load(hostile)
     found = Counter(elements(page))
@@ -196,7 +202,12 @@ def test_unescaped_text_would(load: Load) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_comment_on_a_pull_request_keeps_its_frame(load: Load, text: str) -> None:
     """So has the comment in plain words: its hidden lines, its folds, and nothing that others wrote."""
-    plain, hostile = html_of([comment.plan(said_by_others("plain words")), comment.plan(said_by_others(text))])
+    plain, hostile = html_of(
+        [
+            comment.plan(said_by_others("plain words"), tried=tried_by_others("plain words")),
+            comment.plan(said_by_others(text), tried=tried_by_others(text)),
+        ]
+    )
     expected, hidden = Counter(elements(load(plain))), comments(load(plain))
     page = load(hostile)
     found = Counter(elements(page))

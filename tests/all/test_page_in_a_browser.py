@@ -15,6 +15,7 @@ from reconciler.render import page
 from tests.all.test_markdown_in_a_browser import HOSTILE, NODE, QUIET, said_by_others
 from tests.render import cases
 from tests.render.comment_cases import PLANS
+from tests.render.tried_cases import TRIED, tried_by_others
 
 pytestmark = pytest.mark.needs_all
 
@@ -63,7 +64,7 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Open]:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_only_text(opened: Open, text: str) -> None:
     """Whatever others wrote, the page fetches nothing, runs nothing, and its own policy has nothing to stop."""
-    tab = opened(page.plan(said_by_others(text)))
+    tab = opened(page.plan(said_by_others(text), tried=tried_by_others(text)))
     assert len(tab.asked) == 1
     assert tab.said == []
     assert tab.evaluate("typeof window.ran") == "undefined"
@@ -91,11 +92,23 @@ def test_folds_open_and_close(opened: Open) -> None:
     assert [fold.get_attribute("open") is not None for fold in folds.all()] == [not one for one in was]
 
 
+def test_answers_are_folded(opened: Open) -> None:
+    """How a try went is in sight; what was asked and answered is where its line is clicked."""
+    tab = opened(page.plan(TRIED["tried"][0], tried=TRIED["tried"][1]))
+    assert tab.get_by_text("passed in 1.2 s").is_visible()
+    answer = tab.get_by_text("Limits: files of more than 2 GB are refused.")
+    assert not answer.is_visible()
+    tab.locator("summary", has_text="names the limits").click()
+    assert answer.is_visible()
+    assert tab.get_by_text("Limits: none that we know of.").is_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_can_be_read_by_day_and_night(opened: Open, scheme: str) -> None:
     """By day and by night the page has its own background, and axe finds nothing: contrast, names, order, frame."""
     made = replace(PLANS["blocked-deletion"], diagnostics=PLANS["settings"].diagnostics)
-    tab = opened(page.plan(made), color_scheme=scheme, bypass_csp=True)
+    tab = opened(page.plan(made, tried=TRIED["tried-failed"][1]), color_scheme=scheme, bypass_csp=True)
+    tab.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     assert (
         tab.evaluate("getComputedStyle(document.body).backgroundColor")
         == {
@@ -112,7 +125,7 @@ def test_it_can_be_read_by_day_and_night(opened: Open, scheme: str) -> None:
 def test_it_fits_a_phone(opened: Open) -> None:
     """On a narrow screen nothing stands out to the right, however long a word is."""
     long = "x" * 400
-    tab = opened(page.plan(said_by_others(long)), viewport={"width": 360, "height": 640})
+    tab = opened(page.plan(said_by_others(long), tried=tried_by_others(long)), viewport={"width": 360, "height": 640})
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
 
 

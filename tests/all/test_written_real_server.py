@@ -33,7 +33,8 @@ def owner(real_server: Sandbox) -> Iterator[str]:
 def test_from_a_pull_request_to_drift(
     tool: Callable[..., str], tmp_path: Path, real_server: Sandbox, owner: str
 ) -> None:
-    """Planned, merged, live and answered; edited in Studio, one issue; put back, and the issue is closed."""
+    """Planned and tried, merged, live and answered; edited in Studio, one issue; put back, and the issue is closed; an
+    edit whose answer is not as expected is red, with both answers."""
     runner, github = Runner(tmp_path, tool("act")), stand_in.StandIn(page=2)
     public, url = "https://live.example.com", real_server.url
     runner.write("reconciler.yaml", f"owner: {owner}\ndeployments: {{live: {{url: '{public}', api_key_env: null}}}}\n")
@@ -44,7 +45,7 @@ def test_from_a_pull_request_to_drift(
         command, cwd=runner.work, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True
     )
     settings = (runner.work / "reconciler.yaml").read_text("utf-8")
-    runner.write("reconciler.yaml", settings.replace(public, url))
+    runner.write("reconciler.yaml", f"{settings.replace(public, url)}\ntry_on: live\n")
     runner.commit("one")
 
     def live() -> dict[str, Any]:
@@ -55,13 +56,18 @@ def test_from_a_pull_request_to_drift(
         runner.environ, runner.secrets = {"GITHUB_API_URL": api}, {"GITHUB_TOKEN": "bot-token"}
         runner.branch()
         manifest = {"graph_id": "writer", "name": "Tweet", "context": {"system_prompt": "Be short."}}
-        runner.write("assistants/tweet.yaml", json.dumps(manifest))
+        tries = [{"name": "asks", "input": "Who are you?", "expect": {"contains": "Be short."}}]
+        runner.write("assistants/tweet.yaml", json.dumps(manifest | {"tries": tries}))
         runner.commit()
         event = runner.pull_request()
         github.pull(runner.number, event["pull_request"]["head"]["sha"])
         code, said = runner.run("pull_request", "assistants-plan", event)
         assert code == 0, said
-        assert "Be short." in github.bodies(runner.number)[0]
+        (comment,) = github.bodies(runner.number)
+        assert "- Try `asks`: passed in" in comment
+        assert "Be short." in comment.partition("**The answer**")[2]
+        search = {"metadata": {"reconciler": "try"}}
+        assert httpx.post(f"{url}/threads/search", json=search).json() == []
         assert httpx.get(f"{url}/assistants/{derived_id('tweet', owner)}").status_code == 404
 
         event = runner.merge()
@@ -87,3 +93,17 @@ def test_from_a_pull_request_to_drift(
         assert code == 0, said
         (issue,) = github.issues.values()
         assert issue["state"] == "closed"
+
+        runner.branch()
+        changed = manifest | {"context": {"system_prompt": "Be long."}, "tries": tries}
+        runner.write("assistants/tweet.yaml", json.dumps(changed))
+        runner.commit()
+        event = runner.pull_request()
+        github.pull(runner.number, event["pull_request"]["head"]["sha"])
+        code, said = runner.run("pull_request", "assistants-plan", event)
+        assert code != 0
+        comment = github.bodies(runner.number)[0]
+        assert "and the try fails" in comment
+        before, _, after = comment.partition("**The answer before**")[2].partition("**The answer after**")
+        assert ("Be short." in before, "Be long." in after) == (True, True)
+        assert live()["context"]["system_prompt"] == "Be short."

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.change import State
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.plan import Plan
-from reconciler.model.report import Outcome, Report, Result
+from reconciler.model.plan import Held, Plan
+from reconciler.model.report import Check, Outcome, Report, Result
 from reconciler.render.answer import Fate, answer, word
 from tests.github.stand_in import BOT
 from tests.github.world import PULL, World
-from tests.render.cases import PLANS, REPORTS, update
+from tests.render.cases import HELD_BACK, PLANS, REPORTS, update
 from tests.render.comment_cases import PLANS as COMMENTS
+from tests.render.tried_cases import TRIED
 
 SHA = "c" * 40
 OTHER = "d" * 40
@@ -169,6 +171,24 @@ def test_one_where_git_is_held_back_stops_those_after_it(world: World) -> None:
     ]
 
 
+def test_what_was_taken_back_goes_no_further(world: World) -> None:
+    """Neither with the run that took it back nor with the next push; what git says since then does."""
+    (change,) = PROMPT.changes
+    held = Held(change=replace(change, state=State.ROLLED_BACK), why="it was rolled back, and git still says that")
+    back = replace(PROMPT, changes=(), held=(held,))
+    since = replace(back, held=(replace(held, ahead=True),), changes=COMMENTS["settings"].changes)
+    for name, plan in (("a", back), ("b", PROMPT), ("c", COMMENTS["settings"]), ("d", since)):
+        world.planned(plan, name)
+    assert world.compare(["a", "c"]) == 0
+    assert world.compare(["d", "b"]) == 0
+    assert world.compare(["a", "b", "c"]) == 1
+    assert world.outputs == 'deployments=["c"]\ndeployments=["d", "b"]\ndeployments=[]\n'
+    assert world.said[-2:] == [
+        "b: it was taken back in a, and git still says it: writer/blog",
+        "b and the deployments after it are not applied",
+    ]
+
+
 def test_a_github_that_cannot_be_read_applies_nothing(world: World) -> None:
     """What was not compared has no output."""
     from reconciler.github.errors import GitHubError
@@ -243,6 +263,17 @@ def test_what_is_held_has_two_ways_out(world: World) -> None:
     assert "run the apply workflow by hand with `overwrite` for `on-drift`" in visible(world)
     assert f"reconciler pull --drift {key} -d staging" in visible(world)
     assert f"reconciler apply --on-drift overwrite {key} -d staging" in visible(world)
+
+
+def test_what_was_rolled_back_is_not_written_by_a_workflow(world: World) -> None:
+    """As after a check that failed: no policy writes it again while git says the same, but whoever names it does."""
+    held = replace(HELD_BACK, ahead=False)
+    plan = replace(PLANS["held"], held=(held,))
+    merged(world, plan, ["writer/blog"])
+    world.answer(report=world.reported(Report(plan=plan, outcomes=(), converged=True)))
+    assert "run the drift workflow by hand with `accept`" in visible(world)
+    assert "Or make git's live: `reconciler apply --on-drift overwrite writer/blog -d staging`" in visible(world)
+    assert "apply workflow" not in visible(world)
 
 
 def test_what_has_no_manifest_and_stays_is_not_live(world: World) -> None:
@@ -373,3 +404,55 @@ def test_the_first_words() -> None:
     """All, some, none."""
     live, waits = Fate(key="a", live=True, said=""), Fate(key="b", live=False, said="")
     assert [word(found) for found in ([live], [live, waits], [waits])] == ["live", "partly live", "not live yet"]
+
+
+@pytest.mark.parametrize(
+    ("version", "again"),
+    [
+        (3, "version 3 is live again"),
+        (5, "what was live before is live again, as version 5"),
+        (None, "what was live before is live again"),
+    ],
+)
+def test_what_was_taken_back_is_said(world: World, version: int | None, again: str) -> None:
+    """Its check failed: what is live again (the version before, or a new one that says the same), why, and that the
+    next apply does not write it again."""
+    merged(world, PROMPT, ["writer/blog"])
+    report = did(PROMPT, Result.ROLLED_BACK, version=version, error="try names the limits: does not contain `Limits:`")
+    check = Check(key="writer/blog", trials=TRIED["tried-failed"][1].trials[:1], before=3)
+    world.answer(report=world.reported(replace(report, checks=(check,), converged=False)))
+    said = visible(world)
+    assert said.startswith("not live yet in `staging`")
+    assert f"was taken back, since its check failed: {again}" in " ".join(said.split())
+    assert version != 5 or "version 5 is live again" not in said
+    assert "does not contain `Limits:`" in said
+    assert "The next apply does not write it again: it needs another pull request." in said
+    assert "Run the apply workflow again" not in said
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "why"),
+    [
+        (0, "is live as version 4, although its check failed", "try names the limits: does not contain `Limits:`"),
+        (2, "is live as version 4, and how its check ended is not known", "the answer was lost"),
+    ],
+)
+def test_what_stays_in_spite_of_its_check(world: World, number: int, said: str, why: str) -> None:
+    """It is live, and the answer says what its check found and where to look."""
+    merged(world, PROMPT, ["writer/blog"])
+    check = Check(key="writer/blog", trials=(TRIED["tried-failed"][1].trials[number],), kept="it was only reported")
+    world.answer(report=world.reported(replace(did(PROMPT, Result.APPLIED, version=4), checks=(check,))))
+    shown_text = visible(world)
+    assert said in shown_text
+    assert why in shown_text
+    assert "it was only reported" in shown_text
+    assert "`reconciler try` shows it" in shown_text
+
+
+def test_a_check_that_went_well_says_nothing(world: World) -> None:
+    """It is live, and that is all."""
+    merged(world, PROMPT, ["writer/blog"])
+    check = Check(key="writer/blog", trials=TRIED["tried"][1].trials)
+    world.answer(report=world.reported(replace(did(PROMPT, Result.APPLIED, version=4), checks=(check,))))
+    assert "is live as version 4." in visible(world)
+    assert "check" not in visible(world)

@@ -11,11 +11,13 @@ import pytest
 
 from reconciler.errors import Unreachable, UsageError
 from reconciler.github.errors import GitHubError
+from reconciler.model.trial import NotRun
 from reconciler.render import fingerprint
 from reconciler.render.comment import failed
 from tests.github.stand_in import BOT, FAULTS, Fault, StandIn, listen
 from tests.github.world import HEAD, PULL, World
 from tests.render.cases import PLANS
+from tests.render.tried_cases import TRIED
 
 OTHER = "somebody"
 
@@ -113,6 +115,71 @@ def test_drift_that_blocks_is_red_by_itself(world: World) -> None:
     world.planned(plan)
     assert world.comment() == 1
     assert any("on_drift blocks it" in line for line in world.said)
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "said"),
+    [
+        ("tried", 0, "nothing is in the way"),
+        ("tried-alone", 0, "nothing is in the way"),
+        ("tried-off", 0, "nothing is in the way"),
+        ("tried-equal", 0, "nothing is in the way"),
+        ("tried-failed", 1, "writer/blog, try names the limits: failed: does not contain `Limits:`"),
+        ("tried-failed", 1, "writer/tweet, try no money without asking: how it ended is not known"),
+        ("tried-calls", 1, "the tries were interrupted, so not all were made"),
+    ],
+)
+def test_tries_count_for_the_verdict(world: World, case: str, code: int, said: str) -> None:
+    """Red where an expectation failed, a run did, or an end is not known, after the comment shows the answers; not
+    where nothing was tried, or nothing was expected."""
+    plan, tried = TRIED[case]
+    world.planned(plan, tried=tried)
+    assert world.comment() == code
+    assert any(said in line for line in world.said), world.said
+    assert ("The answer after" in only(world)) is (case in ("tried", "tried-equal", "tried-failed", "tried-calls"))
+
+
+@pytest.mark.parametrize("why", ["the server answered 429: try later", "the time for all runs is over"])
+def test_a_run_that_was_not_made_is_red(world: World, why: str) -> None:
+    """A server that takes no run leaves nothing that was looked at: the title, the alert and the verdict say so."""
+    plan, tried = TRIED["tried-alone"]
+    world.planned(plan, tried=replace(tried, trials=(replace(tried.trials[0], after=NotRun(why=why)),)))
+    assert world.comment() == 1
+    assert f"staging: writer/blog, try names the limits: not run: {why}" in world.said
+    title, alert = only(world).split("\n\n")[1:3]
+    assert title.endswith(", and the try was not run")
+    assert f"not run: {why}" in alert.replace("\u2060", "")
+
+
+def test_what_is_past_the_runs_that_there_are_at_most_is_not_red(world: World) -> None:
+    """It was not to be run: it is named, and the verdict is about the others."""
+    plan, tried = TRIED["tried"]
+    why = "nothing fits into the 20 runs that there are at most (--max-runs)"
+    world.planned(plan, tried=replace(tried, untried={"support/tier1": why}))
+    assert world.comment() == 0
+    assert "Not tried: `support/tier1`: nothing fits into the 20 runs" in only(world)
+
+
+def test_tries_that_could_not_be_made_are_red(world: World) -> None:
+    """There is a plan, whose comment would read as if nothing were missing: it says so before all else."""
+    folder = world.planned(PLANS["prompt"])
+    world.comment()
+    without = only(world)
+    (folder / "untried").touch()
+    assert world.comment() == 1
+    assert "staging: the tries could not be made: the log of the job that plans says why" in world.said
+    first, alert, rest = only(world).split("\n\n", 2)
+    assert alert.startswith("> [!CAUTION]\n> The tries could not be made: ")
+    assert f"{first}\n\n{rest}" == without
+
+
+def test_many_failures_are_counted(world: World) -> None:
+    """Ten are named in the log, and how many more there are."""
+    plan, tried = TRIED["tried-failed"]
+    world.planned(plan, tried=replace(tried, trials=tried.trials[:1] * 30))
+    assert world.comment() == 1
+    assert len(world.said) == 12  # with the line about the comment
+    assert world.said[-1] == "staging: and 20 more tries like these"
 
 
 def test_where_there_is_no_plan_that_is_said(world: World) -> None:

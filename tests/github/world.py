@@ -13,6 +13,7 @@ from reconciler.app.github.step import Step, of
 from reconciler.github.client import Client
 from reconciler.model.plan import Deployment, Plan
 from reconciler.model.report import Report
+from reconciler.model.trial import Tried
 from reconciler.render import comment as rendered
 from reconciler.render import json as documents
 from tests.github.stand_in import BOT, StandIn
@@ -71,13 +72,13 @@ class World:
     def plans(self) -> Path:
         return self.folder / "plans"
 
-    def planned(self, plan: Plan, name: str = "staging", *, commits: Any = None) -> Path:
+    def planned(self, plan: Plan, name: str = "staging", *, commits: Any = None, tried: Tried | None = None) -> Path:
         """The job that plans has handed this on."""
         made = replace(plan, deployment=Deployment(name=name, url="https://s.example"))
         folder = self.plans() / f"plan-{name}"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "document.json").write_text(documents.plan(made), encoding="utf-8")
-        (folder / "comment.md").write_text(rendered.plan(made), encoding="utf-8")
+        (folder / "document.json").write_text(documents.plan(made, tried=tried), encoding="utf-8")
+        (folder / "comment.md").write_text(rendered.plan(made, tried=tried), encoding="utf-8")
         (folder / "links.json").write_text(json.dumps({"page": "https://github.example/acme/agents/page.html"}))
         if commits is not None:
             (folder / "commits.json").write_text(json.dumps(commits))

@@ -10,8 +10,10 @@ from reconciler.model.json import JsonObject
 from reconciler.model.live import Live, Version
 from reconciler.model.marker import Marker
 from reconciler.model.plan import Deployment, Guard, Held, Plan
-from reconciler.model.report import Outcome, Report, Result
+from reconciler.model.report import Check, Outcome, Report, Result
 from reconciler.model.spec import Spec
+from reconciler.model.trial import Answered, Erred, NotRun, Trial, Unknown
+from reconciler.model.tries import Expect, Try
 from reconciler.model.wanted import Wanted
 
 OWNER = "acme-agents"
@@ -383,6 +385,38 @@ def applied(change: Change, version: int | None, by: str) -> Outcome:
     return Outcome(change=change, result=Result.APPLIED, version=version, by=by)
 
 
+def answered(text: str, seconds: float = 2.4) -> Answered:
+    """A run that says this."""
+    return Answered(text=text, output={}, seconds=seconds)
+
+
+LATE = Trial(
+    key="support/tier1",
+    tried=Try(
+        name="late parcel",
+        input={"messages": [{"role": "user", "content": "My parcel is two weeks late."}]},
+        expect=Expect(contains=("voucher",)),
+        path="assistants/support/tier1.yaml",
+        line=9,
+    ),
+    after=answered("I am sorry to hear that.\nPlease wait another week."),
+    failures=("does not contain `voucher`",),
+)
+POLITE = Trial(
+    key="support/tier1",
+    tried=Try(name="polite", input="Hello?", path="assistants/support/tier1.yaml", line=14),
+    after=answered("Hello! How can I help?", 1.1),
+)
+BROKEN = Trial(
+    key="writer/blog",
+    tried=Try(name="headline", input={"topic": "tents"}, path="assistants/writer/blog.tries.yaml", line=2),
+    after=Erred(
+        error="ValidationError",
+        message="1 validation error for WriterContext\ntemperature\n  Input should be a number",
+        fields=("temperature",),
+    ),
+)
+LEFT = "the run 018f3c on thread 7a1e22"
 CREATED = applied(CREATE, 1, "POST /assistants")
 REPORTS: dict[str, Report] = {
     "report-nothing": report(PLANS["nothing"]),
@@ -437,5 +471,64 @@ REPORTS: dict[str, Report] = {
         ),
         replace(CREATED, note="somebody else wrote to it at the same time: versions 2 to 3 were made"),
         *(Outcome(change=one.change, result=Result.HELD, error=one.why) for one in (HELD, OLDER)),
+    ),
+    "report-taken-back": replace(
+        report(
+            plan(*EQUAL, ACTIVATE),
+            replace(
+                applied(EQUAL[0], 4, "set-latest, then PATCH"),
+                result=Result.ROLLED_BACK,
+                error="try `late parcel`: does not contain `voucher`",
+            ),
+            applied(EQUAL[1], 4, "PATCH"),
+            applied(EQUAL[2], 5, "PATCH"),
+            replace(
+                applied(ACTIVATE, 2, "set-latest"),
+                result=Result.ROLLED_BACK,
+                error="try `headline`: the run ended with ValidationError",
+            ),
+            converged=False,
+        ),
+        checks=(
+            Check(key="support/tier1", trials=(LATE, POLITE), before=2, proof=answered("A voucher is on its way.")),
+            Check(
+                key="support/tier2",
+                trials=(replace(LATE, key="support/tier2", failures=(), after=answered("Here is a voucher.")),),
+                before=3,
+            ),
+            Check(key="support/tier3", trials=(replace(POLITE, key="support/tier3"),), before=4),
+            Check(key="writer/blog", trials=(BROKEN,), before=2, proof=Unknown(why="no end within 120 s")),
+        ),
+    ),
+    "report-check-not-known": replace(
+        report(
+            plan(CREATE, *EQUAL),
+            CREATED,
+            *(applied(change, number, "PATCH") for number, change in enumerate(EQUAL, 3)),
+            interrupted=True,
+        ),
+        checks=(
+            Check(
+                key="writer/tweet",
+                trials=(replace(LATE, key="writer/tweet"),),
+                kept="it was created by this apply, so there is nothing to go back to",
+            ),
+            Check(
+                key="support/tier1",
+                trials=(replace(LATE, failures=(), after=Unknown(why="it was interrupted", left=LEFT)), POLITE),
+                before=2,
+            ),
+            Check(
+                key="support/tier2",
+                trials=(replace(LATE, failures=(), after=NotRun(why="interrupted before it was sent")),),
+                before=3,
+            ),
+            Check(
+                key="support/tier3",
+                trials=(replace(LATE, key="support/tier3"),),
+                before=4,
+                kept="interrupted before it was taken back",
+            ),
+        ),
     ),
 }

@@ -10,6 +10,8 @@ import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
 COMMENTS = Path(__file__).parent / "golden_comment"
+TRIED = Path(__file__).parent / "golden_tried"
+TRY = Path(__file__).parent / "golden_try"
 
 
 @pytest.fixture
@@ -22,6 +24,18 @@ def golden() -> Callable[[str, str], None]:
 def golden_comment() -> Callable[[str, str], None]:
     """The same among the comments on pull requests."""
     return _within(COMMENTS)
+
+
+@pytest.fixture
+def golden_tried() -> Callable[[str, str], None]:
+    """The same among plans with what was tried of them."""
+    return _within(TRIED)
+
+
+@pytest.fixture
+def golden_try() -> Callable[[str, str], None]:
+    """The same among what `try` prints."""
+    return _within(TRY)
 
 
 def _within(folder: Path) -> Callable[[str, str], None]:

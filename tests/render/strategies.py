@@ -7,13 +7,15 @@ from dataclasses import replace
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from reconciler.model.change import Activate, Create, Delete, FieldChange, Losses, Reason, State, Update
+from reconciler.model.change import Activate, Create, Delete, FieldChange, Losses, Reason, State, Update, key_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import Live, Version
 from reconciler.model.marker import Marker
 from reconciler.model.plan import Deployment, Guard, Held, Plan
-from reconciler.model.report import Outcome, Report, Result
+from reconciler.model.report import Check, Outcome, Report, Result
 from reconciler.model.spec import Spec
+from reconciler.model.trial import Answered, Call, Erred, NotRun, Trial, Tried, Unknown
+from reconciler.model.tries import Expect, Try
 from reconciler.model.wanted import Wanted
 
 FEW = settings(max_examples=25, deadline=None)
@@ -101,6 +103,58 @@ plans = st.builds(
     diagnostics=few_diagnostics,
 )
 
+seconds = st.floats(0, 999, allow_nan=False)
+rans = st.one_of(
+    st.builds(
+        Answered,
+        text=texts,
+        output=json_values,
+        seconds=seconds,
+        calls=st.lists(st.builds(Call, tool=texts, arguments=json_values), max_size=2).map(tuple),
+        stopped=st.booleans(),
+        cut=st.booleans(),
+        asks=maybe,
+        left=maybe,
+    ),
+    st.builds(Erred, error=texts, message=texts, fields=keys, seconds=seconds, started=st.booleans()),
+    st.builds(Unknown, why=texts, left=maybe),
+    st.builds(NotRun, why=texts),
+)
+expects = st.builds(Expect, contains=keys)
+trials = st.builds(
+    Trial,
+    key=texts,
+    tried=st.builds(Try, name=texts, input=json_values, expect=expects, path=texts, line=numbers),
+    after=rans,
+    before=st.none() | rans,
+    failures=keys,
+    notes=keys,
+)
+tries = st.builds(
+    Tried,
+    deployment=st.builds(Deployment, name=maybe, url=texts),
+    owner=texts,
+    commit=maybe,
+    against=st.just("live") | texts,
+    trials=st.lists(trials, max_size=3).map(tuple),
+    alike=st.dictionaries(texts, keys, max_size=2),
+    untried=st.dictionaries(texts, texts, max_size=2),
+    off=st.none() | st.none() | texts,
+    interrupted=st.booleans(),
+)
+
+
+@st.composite
+def checks(draw: st.DrawFn, key: str) -> Check:
+    """What the tries of one assistant found."""
+    return Check(
+        key=key,
+        trials=draw(st.lists(trials, min_size=1, max_size=2).map(tuple)),
+        before=draw(st.none() | numbers),
+        proof=draw(st.none() | rans),
+        kept=draw(maybe),
+    )
+
 
 @st.composite
 def reports(draw: st.DrawFn) -> Report:
@@ -120,4 +174,11 @@ def reports(draw: st.DrawFn) -> Report:
     ]
     if outcomes and draw(st.booleans()):  # as where a saved plan was stale
         plan = replace(plan, left_out=(*plan.left_out, outcomes[0].change))
-    return Report(plan=plan, outcomes=tuple(outcomes), converged=draw(st.booleans()), interrupted=draw(st.booleans()))
+    checked = [key_of(outcome.change) for outcome in outcomes if draw(st.booleans())]
+    return Report(
+        plan=plan,
+        outcomes=tuple(outcomes),
+        converged=draw(st.booleans()),
+        interrupted=draw(st.booleans()),
+        checks=tuple(draw(checks(key)) for key in checked),
+    )

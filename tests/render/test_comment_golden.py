@@ -9,6 +9,7 @@ import pytest
 from reconciler.render import comment
 from tests.render.comment_cases import FAILED, PLANS
 from tests.render.conftest import COMMENTS
+from tests.render.tried_cases import TRIED
 
 Golden = Callable[[str, str], None]
 SUMMARIES = ("drift-and-pull-request", "fork", "blocked-deletion")
@@ -37,8 +38,15 @@ def test_failed_summary(golden_comment: Golden) -> None:
     golden_comment("broken-manifest-summary.md", comment.failed_summary(*FAILED["broken-manifest"]))
 
 
+@pytest.mark.parametrize("name", TRIED)
+def test_tried(name: str, golden_comment: Golden) -> None:
+    """A plan with what was tried of it: the verdicts in sight, the answers folded under the change."""
+    plan, tried = TRIED[name]
+    golden_comment(f"{name}.md", comment.plan(plan, tried=tried))
+
+
 def test_no_golden_file_is_left_over() -> None:
     """Each golden file belongs to a case."""
-    expected = {f"{name}.md" for name in (*PLANS, *FAILED)}
+    expected = {f"{name}.md" for name in (*PLANS, *FAILED, *TRIED)}
     expected |= {f"{name}-summary.md" for name in (*SUMMARIES, "broken-manifest")}
     assert {path.name for path in COMMENTS.iterdir()} == expected

@@ -118,6 +118,7 @@ def test_a_long_prompt_takes_no_time(kind: str) -> None:
 
 
 @given(st.text(alphabet="ab漢é .", max_size=200), st.integers(20, 60))
+@example("aaaaaaa漢漢  ", 20)
 def test_wrapping_loses_nothing(text: str, width: int) -> None:
     """The rows of a wrapped line hold all its characters; every further row says that it goes on."""
     rows = marked("+", text, width, indent=6)

@@ -33,6 +33,7 @@ LITERALS = {
     ("details", "open", None),
     ("details", "class", "item"),
     ("div", "class", "item"),
+    ("div", "class", "stop"),
     ("footer", "class", "soft"),
     ("p", "class", "soft"),
     ("p", "class", "stop"),

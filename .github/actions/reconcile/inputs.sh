@@ -50,6 +50,8 @@ one settings-from "$commit"
 settings_from=$value
 one offline 'true|false'
 offline=${value:-false}
+one tries 'true|false'
+tries=${value:-false}
 one plan-file '[A-Za-z0-9_./][A-Za-z0-9 ._/-]*[.]json'
 plan_file=$value
 one adopt 'true|false'

@@ -59,7 +59,7 @@ plan() { # deployment, or nothing; further words
   local at="$work/$1/plan-$1" name=$1 code=0 words=()
   shift
   mkdir -p "$at" "$work/pages"
-  rm -f "$work/summary.md" "$at/plan.json" "$at/document.json" "$at/comment.md"
+  rm -f "$work/summary.md" "$at/plan.json" "$at/document.json" "$at/comment.md" "$at/untried"
   if [ -n "$name" ]; then words+=(--deployment "$name"); fi
   if [ "$offline" = true ]; then words+=(--offline); else words+=(--out "$at/plan.json"); fi
   shown "reconciler plan $name" reconciler plan -C "$directory" "${words[@]}" "${options[@]}" "$@" --format text \
@@ -110,12 +110,32 @@ PYTHON
   cat "$work/names"
 }
 
+try_first() { # what changes, where the settings say that this deployment is for it; `found` is what came of it
+  local options=() code=0 file="$RUNNER_TEMP/reconciler-tries.json" # no artifact: the comment has what is to be shown
+  rm -f "$file"
+  settings_option
+  base_option --base
+  if [[ " ${options[*]} " != *" --base "* ]]; then return; fi # nobody knows what changes
+  shown "reconciler try $deployment" reconciler try -C "$directory" --deployment "$deployment" --changed --yes \
+    "${options[@]}" --format text --format "json=$file" || code=$?
+  if [ -s "$file" ]; then
+    found=(--tries "$file") # also of tries that failed: the plan says so, and the verdict is red
+    return
+  fi
+  printf '::error title=reconciler::the tries could not be made: the log of this step says why\n'
+  return "$((code > 0 ? code : 1))"
+}
+
 command_plan() {
-  local code=0 one at saved=()
+  local code=0 failed=0 one at saved=() found=()
   local all=false
   if [ "$offline" = true ] && [ -z "$deployment" ]; then
     all=true
     shown "reconciler deployments" listed
+  fi
+  if [ "$tries" = true ] && [ "$offline" = false ]; then
+    needs deployment "$deployment"
+    try_first || failed=$?
   fi
   permitted
   settings_option
@@ -125,13 +145,15 @@ command_plan() {
     for one in $(tr -d '[]",' <"$work/names"); do plan "$one" || code=$?; done
     return "$code"
   fi
-  plan "$deployment" || code=$?
+  plan "$deployment" "${found[@]}" || code=$?
   at="$work/$deployment/plan-$deployment"
   if [ -e "$at/document.json" ]; then
     reconciler github annotations -C "$directory" "$at/document.json"
     if [ -e "$at/plan.json" ]; then saved=(--plan-file "$at/plan.json"); fi
     reconciler github outputs "$at/document.json" "${saved[@]}"
   fi
+  if [ "$failed" != 0 ]; then : >"$at/untried"; fi # for the comment, which would read as if nothing were missing
+  if [ "$code" = 0 ]; then code=$failed; fi
   return "$code"
 }
 

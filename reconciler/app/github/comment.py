@@ -127,6 +127,8 @@ def _body(one: Planned, owner: str | None, sha: str, here: Step) -> Body:
         text = posted.no_plan(owner, one.name, one.why or "its comment is missing")
     elif begins(text, unowned):
         text = own + text[len(unowned) :]
+    if one.untried and one.document is not None:
+        text = posted.with_alert(text, f"{plans.UNTRIED[:1].upper()}{plans.UNTRIED[1:]}. That makes the check red.")
     try:
         text = posted.with_footer(text, footer)
     except ValueError as error:

@@ -4,37 +4,50 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.app.github import fates, outputs, plans
-from reconciler.app.github.document import Document
 from reconciler.app.github.merged import Merged
 from reconciler.app.github.plans import Planned, some
 from reconciler.app.github.step import Step
 from reconciler.github.client import Client
 from reconciler.github.errors import Forbidden
+from reconciler.model.change import State
 from reconciler.render import compared
 from reconciler.render.answer import answer
 
 
-def cut(planned: Sequence[Planned]) -> tuple[list[str], Planned | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """The deployment that stops those after it, and the reasons."""
+
+    planned: Planned
+    why: list[str]
+
+
+def cut(planned: Sequence[Planned]) -> tuple[list[str], Stop | None]:
     """The deployments where something is to be written, in their order, and the first that stops those after it:
-    without a plan, blocked, or with nothing but what is refused, or held although git changed it: an apply of it would
-    not end well either."""
+    without a plan, blocked, or with nothing but what is refused, or held although git changed it (an apply of it would
+    not end well either); and one that would write what was taken back in a deployment before it."""
     found: list[str] = []
+    back: dict[str, str] = {}
     for one in planned:
         document = one.document
         if document is None or document.blocked:
-            return found, one
-        if not document.changes and (document.refused or _ahead(document)):
-            return found, one
+            return found, Stop(planned=one, why=one.failures)
+        ahead = [held.key for held in document.held if held.ahead]
+        if not document.changes and (document.refused or ahead):
+            held = f"git has changed it, and it is left as it is, since it was edited outside git too: {some(ahead)}"
+            return found, Stop(planned=one, why=one.failures or [held])
+        again = [change.key for change in document.changes if change.key in back]
+        if again:
+            where = ", ".join(sorted({back[key] for key in again}))
+            return found, Stop(planned=one, why=[f"it was taken back in {where}, and git still says it: {some(again)}"])
+        back |= {held.key: one.name for held in document.held if held.state == State.ROLLED_BACK and not held.ahead}
         if document.changes:
             found.append(one.name)
     return found, None
-
-
-def _ahead(document: Document) -> list[str]:
-    return [one.key for one in document.held if one.ahead]
 
 
 def run(
@@ -68,11 +81,9 @@ def run(
             _answer(merged, one, pulls[one.name], apply, stopped, say)
     if stopped is None:
         return 0
-    ahead = _ahead(stopped.document) if stopped.document is not None else []
-    held = f"git has changed it, and it is left as it is, since it was edited outside git too: {some(ahead)}"
-    for failure in stopped.failures or [held]:
-        say(f"{stopped.name}: {failure}")
-    say(f"{stopped.name} and the deployments after it are not applied")
+    for reason in stopped.why:
+        say(f"{stopped.planned.name}: {reason}")
+    say(f"{stopped.planned.name} and the deployments after it are not applied")
     return 1
 
 
@@ -94,16 +105,18 @@ def _answer(
     one: Planned,
     pulls: Mapping[int, list[str]],
     apply: list[str],
-    stopped: Planned | None,
+    stopped: Stop | None,
     say: Callable[[str], None],
 ) -> None:
     why = fates.obstacles(one.document) if one.document is not None else [f"There is no plan: {one.why}."]
+    if stopped is not None and one is stopped.planned and one.document is not None and one.document.changes:
+        why = why or [f"{reason[0].upper()}{reason[1:]}." for reason in stopped.why]
     before = apply[: apply.index(one.name)] if one.name in apply else []
     waits = "waits for the apply, which may need an approval"
     if before:
         waits = f"waits for `{before[-1]}`, which comes before"
-    elif stopped is not None and one.name not in apply and one is not stopped:
-        waits = f"waits for `{stopped.name}`, which is not applied"
+    elif stopped is not None and one.name not in apply and one is not stopped.planned:
+        waits = f"waits for `{stopped.planned.name}`, which is not applied"
     for number, keys in pulls.items():
         if merged.is_answered(number, one):
             continue

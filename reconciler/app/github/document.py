@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.app import strict
+from reconciler.app.github import trials
+from reconciler.app.github.trials import Checked, Tries
 from reconciler.errors import UsageError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json, JsonObject
@@ -63,7 +65,8 @@ class Document:
     `deployment` is the name in the settings, None for a bare --url. `summary` has the counts (`create`, `update`,
     `activate`, `delete`, `unchanged`, `drifted`, `held`, `adopted`, `unmanaged`, `copies`). `changes` is what apply
     does, `held` what it leaves as it is, both in the order of the document; `refused` are errors about single
-    assistants, which are not written. `converged` and `interrupted` are a report's, else None.
+    assistants, which are not written. `tries` is what was tried of a plan, None where nothing was. `converged` and
+    `interrupted` are a report's, else None, and so are `checks`.
     """
 
     deployment: str | None
@@ -78,8 +81,10 @@ class Document:
     guards: tuple[Guard, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     offline: bool = False
+    tries: Tries | None = None
     converged: bool | None = None
     interrupted: bool | None = None
+    checks: tuple[Checked, ...] = ()
 
     @property
     def report(self) -> bool:
@@ -153,8 +158,10 @@ def parse(value: Json) -> Document:
         guards=tuple(_guard(one) for one in _objects(found["guards"]) if one["verdict"] != "passed"),
         diagnostics=diagnostics(found["diagnostics"]),
         offline=found.get("offline") is True,
+        tries=trials.tries(found["tries"]),
         converged=_flag(found.get("converged")),
         interrupted=_flag(found.get("interrupted")),
+        checks=trials.checks(found.get("checks")),
     )
 
 

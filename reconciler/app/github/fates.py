@@ -7,10 +7,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from reconciler.app.github.document import Changed, Document
+from reconciler.app.github.trials import Checked
+from reconciler.model.change import State
 from reconciler.model.plan import Guard
+from reconciler.model.trial import Verdict
 from reconciler.render.answer import Fate
 
 AGAIN = "Run the apply workflow again, all of it: the old plan does not count any more."
+HELD_BACK = "The next apply does not write it again: it needs another pull request."
+LOOK = "Look at what it answers: `reconciler try` shows it."
 GOES = "A manifest of that key that only says `removed: delete` deletes it."
 NO_MANIFEST = "no-manifest"
 """The code of the diagnostic about an assistant of ours that git does not name any more, where nothing deletes it."""
@@ -87,10 +92,13 @@ def _unwritten(document: Document, key: str) -> Fate | None:
 def _ways_out(document: Document, held: Changed) -> str:
     key = shlex.quote(held.key)
     name = f" -d {shlex.quote(document.deployment)}" if document.deployment is not None else ""
+    overwrite = f"`reconciler apply --on-drift overwrite {key}{name}`"
+    # A rollback stays, whatever is to be done with drift, unless somebody names this very assistant.
+    rolled_back = held.state == State.ROLLED_BACK and not held.ahead
+    by = overwrite if rolled_back else f"run the apply workflow by hand with `overwrite` for `on-drift`, or {overwrite}"
     return (
         "Take it into git: run the drift workflow by hand with `accept`, "
-        f"or `reconciler pull --drift {key}{name}`. Or make git's live: run the apply workflow by hand with "
-        f"`overwrite` for `on-drift`, or `reconciler apply --on-drift overwrite {key}{name}`."
+        f"or `reconciler pull --drift {key}{name}`. Or make git's live: {by}."
     )
 
 
@@ -106,11 +114,15 @@ def _reported(plan: Document | None, report: Document, key: str) -> Fate:
             gone = "is deleted, as git says"
             version = f"is live as version {change.version}" if change.version is not None else "is live"
             said = gone if change.action == "delete" else version
-            return Fate(key=key, live=True, said=said, quoted=change.outcome_note or "")
+            return _checked(Fate(key=key, live=True, said=said, quoted=change.outcome_note or ""), report)
         case "stale":
             return _stale(key)
         case "failed":
             return Fate(key=key, live=False, said="failed", quoted=change.error or "", todo=AGAIN)
+        case "rolled_back" if (check := _check(report, key)) is not None:
+            undone = f"was taken back, since its check failed: {_again(check.before, change.version)}"
+            why = "; ".join(text for text in (change.error, change.outcome_note) if text)
+            return Fate(key=key, live=False, said=undone, quoted=why, todo=HELD_BACK)
         case "rolled_back":
             undone = "did not become live, so what was live before is live again"
             return Fate(key=key, live=False, said=undone, quoted=change.error or "", todo=AGAIN)
@@ -119,6 +131,31 @@ def _reported(plan: Document | None, report: Document, key: str) -> Fate:
             return Fate(key=key, live=False, said=lost, quoted=change.error or "", todo=AGAIN)
         case _:
             return Fate(key=key, live=False, said="was not written: the apply stopped before it", todo=AGAIN)
+
+
+def _check(report: Document, key: str) -> Checked | None:
+    return next((one for one in report.checks if one.key == key), None)
+
+
+def _again(before: int | None, version: int | None) -> str:
+    """What is live after it was taken back: the version before, or a new one that says the same."""
+    if version is not None and version == before:
+        return f"version {version} is live again"
+    return f"what was live before is live again{f', as version {version}' if version is not None else ''}"
+
+
+def _checked(fate: Fate, report: Document) -> Fate:
+    """What is live, with what its tries found that did not go well."""
+    check = _check(report, fate.key)
+    if check is None or check.verdict in (Verdict.PASSED, Verdict.SHOWN):
+        return fate
+    found = {
+        Verdict.FAILED: ", although its check failed",
+        Verdict.UNKNOWN: ", and how its check ended is not known",
+        Verdict.NOT_RUN: ", and its check was not made",
+    }
+    quoted = "; ".join([*([check.kept] if check.kept else []), *check.said])
+    return replace(fate, said=f"{fate.said}{found[check.verdict]}", quoted=quoted, todo=LOOK)
 
 
 def _stale(key: str) -> Fate:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reconciler.app import strict
 from reconciler.app.github.document import LARGEST, diagnostics, require_version
+from reconciler.app.github.trials import tries
 from reconciler.errors import UsageError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json
@@ -16,7 +17,8 @@ _KINDS = {"changes": "plan", "drift": "drift", "counts": "validate"}
 
 
 def read(path: Path) -> tuple[Diagnostic, ...]:
-    """The diagnostics of a document of plan, apply, drift or validate, with the errors about single assistants.
+    """The diagnostics of a document of plan, apply, drift or validate, with the errors about single assistants, and the
+    tries that did not go well.
 
     Raises UsageError, one line, where the file is none of them or cannot be read.
     """
@@ -36,4 +38,6 @@ def found(value: Json) -> tuple[Diagnostic, ...]:
     form = schema(kinds[0] if kinds else "plan")
     require_version(value, form)
     document = strict.require(value, form)
-    return (*diagnostics(document.get("refused", [])), *diagnostics(document["diagnostics"]))
+    tried = tries(document.get("tries"))
+    failed = tried.diagnostics if tried is not None else ()
+    return (*diagnostics(document.get("refused", [])), *failed, *diagnostics(document["diagnostics"]))

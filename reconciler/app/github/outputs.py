@@ -22,13 +22,15 @@ _LONGEST = 2**18
 
 def of(document: Document) -> dict[str, str]:
     """What a plan comes to: `changes` (apply would write), `creates`, `updates`, `activates`, `deletes` (how many),
-    `blocked` (a guard or `on_drift: block` stops apply) and `refused` (an assistant that cannot be applied)."""
+    `blocked` (a guard or `on_drift: block` stops apply), `refused` (an assistant that cannot be applied) and `tries`
+    (`none`, `passed`, or `failed` where a check is red for them)."""
     counts = {f"{action}s": str(document.count(action)) for action in ACTIONS}
     return {
         "changes": _word(bool(document.changes)),
         **counts,
         "blocked": _word(document.blocked),
         "refused": _word(bool(document.refused)),
+        "tries": _tries(document),
     }
 
 
@@ -51,6 +53,12 @@ def append(environ: Mapping[str, str], values: Mapping[str, str]) -> None:
             file.write("".join(f"{name}={value}\n" for name, value in values.items()))
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot write ${VARIABLE}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _tries(document: Document) -> str:
+    if document.tries is None or not (document.tries.trials or document.tries.failures):
+        return "none"
+    return "failed" if document.tries.failures else "passed"
 
 
 def _word(value: bool) -> str:

@@ -26,6 +26,8 @@ LARGEST_COMMENT = 4 * 65_536
 LARGEST_LIST = 4 * 2**20
 MOST_COMMITS = 50
 
+UNTRIED = "the tries could not be made: the log of the job that plans says why"
+
 MARKER = re.compile(r"<!-- reconciler:plan owner=([A-Za-z0-9._-]*) deployment=([A-Za-z0-9._-]+) -->[ \r]*(?:\n|\Z)")
 """The first line of a plan's comment: whose, and of which deployment."""
 
@@ -41,7 +43,8 @@ class Commit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """What is known of one deployment. Without a `document` no plan could be made, and `why` says why; `prints` are
-    its fingerprints. `comment` is the body to post, `page` the address of the whole; None where there is none."""
+    its fingerprints. `comment` is the body to post, `page` the address of the whole; None where there is none.
+    `untried`: tries were to be made before it, and came to nothing that could be shown."""
 
     name: str
     document: Document | None = None
@@ -50,6 +53,7 @@ class Planned:
     comment: str | None = None
     page: str | None = None
     commits: tuple[Commit, ...] = ()
+    untried: bool = False
 
     @property
     def owner(self) -> str | None:
@@ -69,7 +73,8 @@ class Planned:
         found += [f"on_drift blocks it: {some(held)} changed outside git"] if held else []
         refused = self.document.refused_keys
         found += [f"refused: {some(refused) if refused else 'an assistant'}"] if self.document.refused else []
-        return found
+        found += [UNTRIED] if self.untried else []
+        return [*found, *(self.document.tries.failures if self.document.tries is not None else [])]
 
 
 def read(folder: Path, name: str, step: Step) -> Planned:
@@ -78,7 +83,8 @@ def read(folder: Path, name: str, step: Step) -> Planned:
         return Planned(name=name, why="the job that plans has handed on nothing")
     comment, links = _text(folder / "comment.md"), _json(folder / "links.json")
     page = step.link(links.get("page")) if isinstance(links, dict) else None
-    more = Planned(name=name, comment=comment, page=page, commits=_commits(_json(folder / "commits.json")))
+    commits, untried = _commits(_json(folder / "commits.json")), _is(folder / "untried", stat.S_ISREG)
+    more = Planned(name=name, comment=comment, page=page, commits=commits, untried=untried)
     file = folder / "document.json"
     if not _is(file, stat.S_ISREG):
         return replace(more, why="no plan could be made")
