@@ -44,17 +44,28 @@ class Story:
         kept = {n: v for n, v in os.environ.items() if not n.startswith(("GIT_", "RECONCILER_", "LANGGRAPH_"))}
         self.env = kept | ANA | {"RECONCILER_URL": url, "RECONCILER_SANDBOX": url}
 
-    def run(self, *words: str, head: int = 40, tail: int = 6) -> None:
-        """Run `reconciler …` and show what it prints. Ends the story where it fails."""
+    def run(self, *words: str, head: int = 40, tail: int = 6, ends: int = 0) -> None:
+        """Run `reconciler …` and show what it prints. Ends the story where it does not end with the code `ends`."""
         tell_command("reconciler", *words)
         command = [sys.executable, "-m", "reconciler", *words]
         done = subprocess.run(command, cwd=self.folder, env=self.env, text=True, capture_output=True, check=False)
         show(done.stdout, head, tail)
-        if done.returncode != 0:
+        if done.returncode != ends:
             show(done.stderr, 40, 0)
-            raise SystemExit(f"the story ends here: reconciler {words[0]} ended with {done.returncode}")
+            raise SystemExit(f"the story ends here: reconciler {words[0]} ended with {done.returncode}, not {ends}")
         if not done.stdout:
             show(done.stderr, head, tail)
+        if ends:
+            print(f"    (exit code {ends})")
+
+    def edit(self, before: str, after: str, message: str) -> None:
+        """Change one place of the tweet's prompt, and commit it."""
+        prompt = self.folder / PROMPT
+        text = prompt.read_text("utf-8")
+        assert text.count(before) == 1, f"{PROMPT} has `{before}` {text.count(before)} times"
+        prompt.write_text(text.replace(before, after), "utf-8")
+        tell_command("git", "commit", "--all", "--message", f"'{message}'")
+        self.git("commit", "--all", "--message", message)
 
     def git(self, *words: str) -> None:
         """Run git quietly in the copy."""
@@ -133,11 +144,11 @@ def main() -> None:
         story.ask(BLOG)
 
         tell("Somebody edits a prompt and commits it. The plan shows the line:")
-        prompt = folder / PROMPT
-        prompt.write_text(prompt.read_text("utf-8").replace("You write short", "You write cheerful"), "utf-8")
-        tell_command("git", "commit", "--all", "--message", "'Tweets: more cheerful'")
-        story.git("commit", "--all", "--message", "Tweets: more cheerful")
+        story.edit("You write short", "You write cheerful", "Tweets: more cheerful")
         story.run("plan")
+
+        tell("What comes of it? A try runs the edit beside what is live, and touches no assistant:")
+        story.run("try", TWEET, head=60)
         story.run("apply", "--auto-approve", head=0, tail=4)
         story.ask(TWEET)
 
@@ -151,6 +162,19 @@ def main() -> None:
         story.ask(TWEET)
 
         tell("Git and the server agree:")
+        story.run("plan")
+
+        tell("An edit that does not do what is expected of it, applied with a check: it is taken back.")
+        story.edit("You write short posts", "We are excited to announce posts", "Tweets: louder")
+        story.run("apply", "--auto-approve", "--check", TWEET, head=0, tail=24, ends=5)
+        story.ask(TWEET)
+
+        tell("The next merge does not bring it back. It is held until git says something else:")
+        story.run("apply", "--auto-approve")
+
+        tell("So git says something else:")
+        tell_command("git", "revert", "--no-edit", "HEAD")
+        story.git("revert", "--no-edit", "HEAD")
         story.run("plan")
     tell(f"The server is stopped, and nothing is left behind. That took {monotonic() - began:.0f} seconds.")
 
