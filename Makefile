@@ -5,7 +5,8 @@ PY := .venv/bin/python
 
 # ARGS goes to pytest: make test ARGS="-k canonical -n0"
 ARGS ?=
-JOBS ?= auto
+# One more than there are processors: some tests wait for a server.
+JOBS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # ONLY is for make bench: make bench ONLY="plan help"
 ONLY ?=
 PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadscope

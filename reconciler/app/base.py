@@ -1,4 +1,4 @@
-"""What git has said of an assistant since we last wrote it: its specs at the commits in between (DESIGN's B)."""
+"""What git has said of an assistant since we last wrote it: its specs at the commits in between."""
 
 from __future__ import annotations
 

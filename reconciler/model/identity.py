@@ -1,4 +1,4 @@
-"""Who an assistant is, known before it exists: its id is made from owner and key (DESIGN 3)."""
+"""Who an assistant is, known before it exists: its id is made from owner and key."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 MOST_COMMITS = 50
-"""How far back history is read (DESIGN 7)."""
+"""How far back history is read, where nobody asks for less."""
 
 _OPTIONS = (
     *("--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
