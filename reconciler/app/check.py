@@ -14,6 +14,7 @@ from reconciler.app.checked import Checked
 from reconciler.app.execute import Attempt
 from reconciler.app.go_back import CREATED, go_back
 from reconciler.app.judging import judged
+from reconciler.app.live_nodes import LiveNodes
 from reconciler.app.running import OneRun, Progress, Side, no_progress, run_tries
 from reconciler.app.session import Session
 from reconciler.app.source import Source
@@ -68,7 +69,7 @@ def check(
     runs = _Runs(runner=runner, how=how, stop=stop, progress=progress, back=back)
     outcomes, why = report.outcomes, STOPPED
     try:
-        _try(found, runs)
+        _try(found, session, runs)
         _see_twice(_control(found, source, session, runs), runs)
         outcomes = _take_back([one for one in found if one.failed], outcomes, source, session, origin, runs)
         outcomes = _prove([one for one in found if one.taken_back], outcomes, runs)
@@ -109,12 +110,28 @@ class _Runs:
         )
 
 
-def _try(found: Sequence[Checked], runs: _Runs) -> None:
-    """Each try of each, by the assistant itself."""
+def _try(found: Sequence[Checked], session: Session, runs: _Runs) -> None:
+    """Each try of each, by the assistant itself; not one that would run past where it is to stop."""
     pairs = [(one, what) for one in found for what in one.due.wanted.tries]
-    ends = runs([_run(one.due, what, "after") for one, what in pairs])
-    for (one, what), ran in zip(pairs, ends, strict=True):
+    passing = _passing(pairs, session)
+    ends = iter(
+        runs([_run(one.due, what, "after") for (one, what), why in zip(pairs, passing, strict=True) if not why])
+    )
+    for (one, what), why in zip(pairs, passing, strict=True):
+        ran = NotRun(why=why) if why is not None else next(ends)
         one.trials.append(checks.tried(one.due, what, judged(what.expect, ran)[0]))
+
+
+def _passing(pairs: Sequence[tuple[Checked, Try]], session: Session) -> list[str | None]:
+    """Of each, why a run of it would not stop where it is to; None where it would, or no server says."""
+    if not any(isinstance(what.interrupt_before, tuple) and what.interrupt_before for _, what in pairs):
+        return [None] * len(pairs)
+    try:
+        nodes = LiveNodes(session.reader, session.reader.assistants())
+    except ServerError as error:
+        unread = f"whether it would stop where it is to is not known: {error.message}"
+        return [unread if what.interrupt_before else None for _, what in pairs]
+    return [nodes.unstopped(what, one.due.wanted.spec.graph_id) for one, what in pairs]
 
 
 def _control(found: Sequence[Checked], source: Source, session: Session, runs: _Runs) -> list[tuple[Checked, int]]:
@@ -237,6 +254,3 @@ def _noted(outcome: Outcome, note: str | None) -> Outcome:
     if note is None:
         return outcome
     return replace(outcome, note="; ".join(one for one in (outcome.note, note) if one is not None))
-
-
-__all__ = ["How", "check"]

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.app.check import How
 from reconciler.model.report import Result
-from reconciler.model.trial import Answered, Erred, Unknown, Verdict
+from reconciler.model.trial import Answered, Erred, NotRun, Unknown, Verdict
 from tests.app.checking import (
     ONE,
     QUESTION,
@@ -401,3 +401,24 @@ def test_a_fault_of_this_tool_loses_no_report(tmp_path: Path, monkeypatch: pytes
     report = run(team)
     assert (report.exit_code, results(report), prompt(team)) == (5, {ONE: "applied"}, "bad b")
     assert found(report).kept == "ZeroDivisionError: a mistake"
+
+
+# -- where to stop --
+
+
+def test_a_stop_that_the_graph_lacks(tmp_path: Path) -> None:
+    """The server would run past it: nothing of that try is run, and nothing is taken back for it; the others are."""
+    team = new(tmp_path)
+    tries = [
+        {"name": "refund", "input": QUESTION, "interrupt_before": ["tols"], "expect": {"contains": "better"}},
+        {"name": "tent", "input": QUESTION, "interrupt_before": ["answer"]},
+    ]
+    say(team, "good b", tries=tries)
+    report = run(team)
+    assert (report.exit_code, results(report), prompt(team)) == (5, {ONE: "applied"}, "good b")
+    refund, tent = found(report).trials
+    assert isinstance(refund.after, NotRun)
+    assert refund.after.why.startswith(
+        "graph `writer` has no node `tols` on this server, so a run would not stop there"
+    )
+    assert (tent.tried.name, len(answered(team))) == ("tent", 1)

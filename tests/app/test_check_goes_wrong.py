@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.app.checking import ONE, found, prompt, results, run, say
+from reconciler.model.trial import Answered, NotRun
+from tests.app.checking import ONE, QUESTION, answered, found, prompt, results, run, say
 from tests.app.team import SETTINGS, Team
 from tests.app.world import World
 from tests.fake import LG, FakeServer, Response
@@ -91,3 +92,26 @@ def test_nothing_can_be_read_any_more(tmp_path: Path) -> None:
     assert (report.exit_code, results(report)) == (5, {ONE: "applied"})
     assert report.outcomes[0].version == 2
     assert str(found(report).kept).startswith("it was not taken back: ")
+
+
+def test_a_stop_of_which_nobody_can_tell_whether_it_is_there(tmp_path: Path) -> None:
+    """What is to stop there is not run, since a server runs past a node that it lacks; the other try is."""
+
+    class Unlisted(FakeServer):
+        written = False
+
+        def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Any:
+            if self.written and path.endswith("/search"):
+                return Response(403, {}, b'{"detail":"no"}')
+            return super().handle(method, path, headers, body)
+
+    server = Unlisted(LG)
+    team = _team(tmp_path, server)
+    stops = {"name": "refund", "input": QUESTION, "interrupt_before": ["answer"]}
+    say(team, "good b", tries=[stops, {"name": "tent", "input": QUESTION}])
+    report = run(team, meanwhile=lambda: setattr(server, "written", True))
+    refund, tent = found(report).trials
+    assert isinstance(refund.after, NotRun)
+    assert refund.after.why.startswith("whether it would stop where it is to is not known: ")
+    assert isinstance(tent.after, Answered)
+    assert len(answered(team)) == 1
