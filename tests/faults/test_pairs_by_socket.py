@@ -26,6 +26,7 @@ def by_socket(faults: Spoil) -> Trial:
         return trial(Scenario("acme", clean()), faults, through_proxy(url), clean)
 
 
+@pytest.mark.needs_all  # for half a minute; in process every pair is tried
 @pytest.mark.parametrize("fault", FAULTS)
 def test_each_fault_with_each(fault: str) -> None:
     """The same as in process, where sockets and time are real."""

@@ -85,6 +85,7 @@ def test_every_request_spoiled(traits: Traits, source: tuple[Source, Provenance]
             assert [h.change.state for h in world.plan(default_on_drift=OnDrift.OVERWRITE).held] == ["rolled-back"]
 
 
+@pytest.mark.needs_all  # for a quarter of a minute
 @SERVERS
 @pytest.mark.parametrize("fault", [f for f in TO_WRITES if f not in ("429", "refused")])
 def test_from_a_request_on_nothing_works(traits: Traits, source: tuple[Source, Provenance], fault: str) -> None:

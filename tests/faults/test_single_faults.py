@@ -15,6 +15,8 @@ from tests.faults.trial import healed, on_real, say, side_by_side
 REQUESTS = 31
 """Of the run without faults: asserted below, so that no request of it is left out."""
 TRIALS = 465
+ALWAYS = ("request_dropped", "answer_dropped", "reset", "502_after", "429", "late_stalled", "late_closed")
+"""Faults that `make test` tries; `make test-all` tries all others."""
 
 
 def test_the_run_without_faults(real_server: Sandbox, direct: Transport) -> None:
@@ -35,7 +37,9 @@ def test_how_many_trials_there_are() -> None:
     assert REQUESTS * len(FAULTS) == TRIALS
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", [fault if fault in ALWAYS else pytest.param(fault, marks=pytest.mark.needs_all) for fault in FAULTS]
+)
 def test_every_request_spoiled(real_server: Sandbox, direct: Transport, fault: str) -> None:
     """The judge is the server's own version list, after a second, clean run."""
     done = side_by_side([partial(on_real, real_server.url, direct, {k: fault}) for k in range(1, REQUESTS + 1)])

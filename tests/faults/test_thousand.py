@@ -51,6 +51,7 @@ def thousand(owner: str, direct: Transport) -> Scenario:
     )
 
 
+@pytest.mark.needs_all  # for twenty seconds
 def test_a_thousand_assistants_one_request_in_ten_spoiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Converged after a few runs (a plan gives up where one read fails four times); no version twice, none lost."""
     monkeypatch.setattr(observe, "LOOKUPS", 8)
