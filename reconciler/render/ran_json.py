@@ -36,14 +36,15 @@ def trial_document(trial: Trial) -> JsonObject:
     }
 
 
-def ran_document(ran: Ran) -> JsonObject:
-    """The end of one run."""
+def ran_document(ran: Ran, *, whole: bool = False) -> JsonObject:
+    """The end of one run; with `whole`, all that the graph returned too."""
     match ran:
         case Answered():
             calls: list[Json] = [{"tool": call.tool, "arguments": call.arguments} for call in ran.calls]
-            made: JsonObject = {"text": ran.text, "seconds": round(ran.seconds, 3), "calls": calls}
-            asks: JsonObject = {"asks": ran.asks, "left": ran.left}
-            return {"end": "answered"} | made | {"stopped": ran.stopped, "cut": ran.cut} | asks
+            output: JsonObject = {"output": ran.output} if whole else {}
+            made: JsonObject = {"text": ran.text, **output}
+            made |= {"seconds": round(ran.seconds, 3), "calls": calls, "stopped": ran.stopped, "cut": ran.cut}
+            return {"end": "answered"} | made | {"asks": ran.asks, "left": ran.left}
         case Erred():
             made = {"error": ran.error, "message": ran.message, "fields": list(ran.fields)}
             return {"end": "erred"} | made | {"seconds": round(ran.seconds, 3), "started": ran.started}

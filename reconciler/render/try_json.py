@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
-from reconciler.model.json import Json, JsonObject
-from reconciler.model.trial import Answered, Erred, NotRun, Ran, Trial, Tried, Unknown, Verdict
+from reconciler.model.json import JsonObject
+from reconciler.model.trial import Trial, Tried, Verdict
 from reconciler.model.tries import Expect, Try
 from reconciler.render.json import dumps
+from reconciler.render.ran_json import ran_document
 
 FORMAT_VERSION = "1.0"
 """The number of the form: a new field raises the second part, anything else the first."""
@@ -43,8 +42,8 @@ def _trial(trial: Trial) -> JsonObject:
         "verdict": trial.verdict.value,
         "failures": list(trial.failures),
         "notes": list(trial.notes),
-        "before": _ran(trial.before) if trial.before is not None else None,
-        "after": _ran(trial.after),
+        "before": ran_document(trial.before, whole=True) if trial.before is not None else None,
+        "after": ran_document(trial.after, whole=True),
     }
 
 
@@ -68,21 +67,3 @@ def _expect(expect: Expect) -> JsonObject:
         "json_path": [{"path": path, "value": value} for path, value in expect.json_path],
         "max_seconds": expect.max_seconds,
     }
-
-
-def _ran(ran: Ran) -> JsonObject:
-    match ran:
-        case Answered():
-            calls: list[Json] = [{"tool": call.tool, "arguments": call.arguments} for call in ran.calls]
-            made: JsonObject = {"text": ran.text, "output": ran.output, "seconds": round(ran.seconds, 3)}
-            asks: JsonObject = {"asks": ran.asks, "left": ran.left}
-            return {"end": "answered"} | made | {"calls": calls, "stopped": ran.stopped, "cut": ran.cut} | asks
-        case Erred():
-            made = {"error": ran.error, "message": ran.message, "fields": list(ran.fields)}
-            return {"end": "erred"} | made | {"seconds": round(ran.seconds, 3), "started": ran.started}
-        case Unknown():
-            return {"end": "unknown", "why": ran.why, "left": ran.left}
-        case NotRun():
-            return {"end": "not_run", "why": ran.why}
-        case _:
-            assert_never(ran)
