@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
+
+T = TypeVar("T")
 
 scalars = st.sampled_from([None, True, False, 0, 1, -1, 0.5, "", "0", "1", "true", "a", "a\n", "a\r\n", "ä", "a b "])
 """Few values, chosen to be mistaken for one another."""
@@ -18,6 +21,11 @@ objects = st.dictionaries(st.sampled_from(["a", "b", "model"]), json_values, max
 first_level = st.dictionaries(
     st.sampled_from(["a", "b", "model"]), json_values.filter(lambda v: v is not None), max_size=3
 )
+
+
+def made(kind: Callable[..., T], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
+    """A value of ours from its fields. `st.builds` would ask a Struct for its signature, whose types it evaluates."""
+    return st.fixed_dictionaries(fields).map(lambda drawn: kind(**drawn))
 
 
 @st.composite

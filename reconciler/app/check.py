@@ -7,8 +7,10 @@ changed since; the other changes stand.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from threading import Event
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.checked import Checked
 from reconciler.app.execute import Attempt
@@ -33,8 +35,7 @@ NOT_ASKED = "--no-rollback: it is only reported"
 STOPPED = "it was interrupted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class How:
+class How(Struct, frozen=True, kw_only=True):
     """`seconds` is what one run may take, `parallelism` how many go side by side, `writes` how many of those that go
     back. Without `rollback` nothing is taken back."""
 
@@ -89,8 +90,7 @@ def check(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Runs:
+class _Runs(Struct, frozen=True, kw_only=True):
     """How this check runs."""
 
     runner: Runner

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.app.go_back import CHANGED, CREATED
 from reconciler.core import checks
@@ -11,8 +12,7 @@ from reconciler.model.report import Check, Outcome, Result
 from reconciler.model.trial import NotRun, Ran, Trial, Verdict
 
 
-@dataclass(slots=True)
-class Checked:
+class Checked(Struct):
     """One assistant on its way: its trials, and what keeps it as it was written though one failed."""
 
     due: Due

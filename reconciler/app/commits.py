@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.app.definitions import Said, differing, known, said_at
 from reconciler.app.source import Repository
@@ -19,8 +20,7 @@ MOST_PATHS = 1000
 """Files elsewhere that git is asked about by name; where more are read, every commit counts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(Struct, frozen=True, kw_only=True):
     """One commit of the first-parent history, and the keys of the assistants that it defines otherwise than its first
     parent."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.source import Repository
 from reconciler.core.trials import defined
@@ -20,8 +22,7 @@ from reconciler.repo.tree import CannotRead, Tree
 Definition: TypeAlias = Wanted | Removed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """What one tree says for one deployment: its definitions by key, and the settings that they were read with."""
 
     settings: Settings

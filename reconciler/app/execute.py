@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Literal, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.backup import Backup
 from reconciler.app.settle import Settler
@@ -21,8 +23,7 @@ from reconciler.server.writer import Writer, Written
 CHANGED = "it was changed on the server since the plan; plan again"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True):
     """What was tried for one change, before the proof. `skipped` was never sent; `versions` is how many new ones the
     server said it made, `before` the highest there was right before, where that had to be asked; `resent` as in
     Written; `note` is what else there is to tell."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.core.equal import equal_contents
 from reconciler.core.secrets import Finding, below, find, shown
@@ -29,8 +30,7 @@ MOST_ENTRIES = 20
 _PROMPTS = (".md", ".txt")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linted:
+class Linted(Struct, frozen=True, kw_only=True):
     """`hidden` has, by key of an assistant, the paths whose value looks like a secret: no other message is to say
     anything of it."""
 

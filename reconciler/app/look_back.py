@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from reconciler.app.base import Past
 from reconciler.app.live_schemas import unknown_graph
@@ -25,8 +26,7 @@ LOOKUPS = 8
 """Histories that are read side by side."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """One assistant, as it is live, and where it is to go back to: version `number`, or what was live a while ago; with
     neither, to the version before. `said` is its manifest, if there is one."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.app.source import Repository
 from reconciler.contexts import load_schemas, validate
@@ -31,8 +32,7 @@ _WIDEST = 110
 _MOST_LINES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class New:
+class New(Struct, frozen=True, kw_only=True):
     """The files that were written, the manifest last; the prompts among them that hold nothing yet; and what
     `validate` says of the manifest: what is left to put in."""
 
@@ -41,8 +41,7 @@ class New:
     left: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
+class _Draft(Struct, frozen=True, kw_only=True):
     manifest: str
     files: dict[str, bytes]
     blank: tuple[str, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
 
 from reconciler.contexts.nodes import GraphNodes, nodes_path
 from reconciler.errors import ReconcilerError
@@ -18,8 +19,7 @@ _HEAD = "# The nodes of each graph, and those that call tools. `reconciler schem
 _AGAIN = "have it written again: reconciler schemas pull"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nodes:
+class Nodes(Struct, frozen=True, kw_only=True):
     """What is known of the nodes of graphs, by graph; `paths` has the file that says it. Empty where no file does."""
 
     by_graph: Mapping[str, GraphNodes] = field(default_factory=dict)

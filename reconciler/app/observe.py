@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from reconciler.app.base import Past
 from reconciler.app.guard_facts import guard_facts
@@ -55,8 +56,7 @@ def nothing_seen(lives: Sequence[Live], missing: Sequence[Wanted]) -> dict[str, 
     return {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
+class Inputs(Struct, frozen=True, kw_only=True):
     """What git says, apart from where it was read. `bases` gives B by assistant_id; `check` the diagnostics about
     those that may be written, from what the server serves: the errors among them hold single assistants back.
     `seen_before` names those that are missing although git had them when others were written, with the commit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.app.definitions import Said, differing, here, known, said_at
 from reconciler.app.guard_facts import guard_facts

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.lint import lint
 from reconciler.app.source import Repository
@@ -28,8 +30,7 @@ class CannotTake(ReconcilerError):
     """The content cannot become a manifest that says the same. Nothing was written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """The files that were written, the manifest last, and what else there is to know."""
 
     files: tuple[str, ...]

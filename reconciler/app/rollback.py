@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.agree import agree
 from reconciler.app.look_back import Wish, graph_is_gone, look_back
@@ -24,8 +26,7 @@ from reconciler.model.wanted import Wanted
 from reconciler.server.schemas import read_schema
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """Which assistant, and which of its versions; None: the one before. `allow` are guards that may be passed."""
 
     key: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Event
 from time import monotonic
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from reconciler.model.trial import NotRun, Ran, Unknown
 from reconciler.model.tries import Try
@@ -28,8 +29,7 @@ Side: TypeAlias = Literal["before", "after", "control", "again", "proof"]
 what is at fault, what was written once more, and what is live again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OneRun:
+class OneRun(Struct, frozen=True, kw_only=True):
     """A run to be made, and of which try of which assistant it is."""
 
     key: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, assert_never
+
+from msgspec import Struct, field
 
 from reconciler.app.asked_nodes import ask_nodes
 from reconciler.app.live_schemas import unknown_graph
@@ -39,8 +40,7 @@ use a key that sees them; or write the schema by hand to {path}; or leave its co
 schemas: {{{graph}: open}}"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pulled:
+class Pulled(Struct, frozen=True, kw_only=True):
     """What became of one schema file. `kept`: the server could not say the schema, and a file stood there already."""
 
     graph_id: str
@@ -48,8 +48,7 @@ class Pulled:
     became: Became
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """One graph whose file and live schema differ. `breaks` are the manifests that the live one would refuse."""
 
     graph_id: str
@@ -58,8 +57,7 @@ class Checked:
     breaks: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """The graphs of a server, each with what it says of its schema, and what is wrong with the others. `nodes` has
     those of each graph of which it says them."""
 

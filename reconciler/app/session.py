@@ -6,8 +6,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.errors import ServerError
 from reconciler.model.plan import Deployment
@@ -18,8 +19,7 @@ from reconciler.server.transport import Address, Transport
 from reconciler.server.writer import Writer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """`writer` is None for everything that only reads, and `runner` for what runs nothing: there is nothing to call by
     mistake."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.errors import InvalidSource, SettingsError
 from reconciler.model.diagnostic import Diagnostic
@@ -21,8 +23,7 @@ class NoSettings(SettingsError):
     """The commit has no reconciler.yaml: before the first pull request is merged there is nothing to plan with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsAt:
+class SettingsAt(Struct, frozen=True, kw_only=True):
     """`settings` are the commit's. `proposed` are the tree's, where these differ and can be read."""
 
     settings: Settings

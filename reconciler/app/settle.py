@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from enum import Enum
 from threading import Event
+
+from msgspec.structs import replace
 
 from reconciler.core import managed
 from reconciler.errors import ServerError

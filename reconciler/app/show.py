@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.app.source import Repository
 from reconciler.errors import InvalidSource
@@ -14,8 +15,7 @@ from reconciler.repo.settings import find_deployment
 from reconciler.repo.yaml import dump
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """`loaded` is what all files come to in `deployment`; None is a server without a name, which has no overrides."""
 
     deployment: str | None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.lint import lint, unused
 from reconciler.app.nodes import load_nodes
@@ -24,8 +26,7 @@ from reconciler.repo.words import listing
 from reconciler.repo.worktree import WorkTree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
+class Repository(Struct, frozen=True, kw_only=True):
     """The settings and where they stand. `git` is None outside a repository.
 
     `proposed` are the tree's own settings where those of a commit are used in their place, and they differ.
@@ -39,8 +40,7 @@ class Repository:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """What git wants, with all that was found wrong. Not to be planned with while `failed`."""
 
     repository: Repository

@@ -6,8 +6,10 @@ First what would be run is worked out, so that somebody can be asked; then it is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from threading import Event
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.app.definitions import said_at
 from reconciler.app.judging import judged
@@ -43,8 +45,7 @@ ALREADY = "the answer before does not meet this either"
 NEW = "it is not there yet, so nothing answers before"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What to try: `keys` (None: all), and of them, with `changed_since`, those of which the tree says something else
     than that commit. `tries` stand in place of those of the manifests. `against` is `live`, or a commit. `max_runs`
     limits how many runs there are."""
@@ -56,8 +57,7 @@ class Asked:
     max_runs: int = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """One try of one assistant, to be run: what is proposed, and beside it, where there is any, what it is compared
     with. `unstopped` says why neither is: it would run past where it is to stop."""
 
@@ -73,8 +73,7 @@ class Pair:
         return (self.after,) if self.before is None else (self.before, self.after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
+class Proposed(Struct, frozen=True, kw_only=True):
     """What would be run. `alike` and `untried` as in Tried. `acting` are the nodes that call tools and before which
     nothing stops, in words."""
 

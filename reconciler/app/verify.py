@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.execute import Attempt
 from reconciler.core import fields, managed
@@ -20,8 +22,7 @@ from reconciler.model.wanted import Wanted
 ACTIVATED = "somebody else made another version active right before the write"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """What the version list says of one assistant after the writes, where it was asked."""
 
     highest: int = 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.app import take
 from reconciler.app.editor import editor_files
@@ -25,8 +26,7 @@ from reconciler.render.escape import terminal
 from reconciler.repo.manifests import FOLDER
 
 
-@dataclass(slots=True)
-class Done:
+class Done(Struct):
     """What was written so far, and what was found wrong on the way. `raw` are files with carriage returns in them."""
 
     new: int = 0

@@ -6,9 +6,11 @@ import importlib
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.source import Source, open_repository, read_source
 from reconciler.app.targets import select
@@ -36,8 +38,7 @@ _RENDERERS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """The words of the command line that say what to plan."""
 
     targets: tuple[str, ...]
@@ -65,8 +66,7 @@ def narrowing(targets: Iterable[str], graphs: Iterable[str], exclude: Iterable[s
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(Struct, frozen=True, kw_only=True):
     """All that is known before the first request: what git says, which server, how to plan, and the saved plan where
     one is applied."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.source import Repository, Source, open_repository, read_source
 from reconciler.app.targets import select
@@ -24,8 +26,7 @@ from reconciler.repo.settings.choose import SANDBOX
 Formats = Sequence[tuple[output.Kind, Path | None]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(Struct, frozen=True, kw_only=True):
     """The words of the command line that say what to try."""
 
     targets: tuple[str, ...]
@@ -39,8 +40,7 @@ class Words:
     max_runs: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(Struct, frozen=True, kw_only=True):
     """All that is known before the first request. `trusted`: tries run there without a question."""
 
     source: Source
@@ -50,8 +50,7 @@ class Prepared:
     trusted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Off:
+class Off(Struct, frozen=True, kw_only=True):
     """Nothing is tried, and nothing was sent: the result says why."""
 
     tried: Tried

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.contexts.locate import Locate
 from reconciler.contexts.phrases import dotted, show
@@ -15,8 +17,7 @@ from reconciler.model.wanted import Wanted
 _CONTEXT_CODE = "context-"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """`path` is where in the schema. `words` says it from the file's side: what the live graph has otherwise."""
 
     path: tuple[str, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.wanted import FieldPath
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """`keyword` of a schema, with `value`, is not kept by `instance`, which stands at `path`.
 
     `branches` are the failures of each branch of an anyOf or oneOf,

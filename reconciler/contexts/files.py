@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
@@ -35,8 +36,7 @@ class Files(Protocol):
     def read(self, path: str) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Schemas:
+class Schemas(Struct, frozen=True):
     """`by_graph` holds the schemas that could be read, `paths` the file of each."""
 
     by_graph: Mapping[str, JsonObject]

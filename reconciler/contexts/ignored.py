@@ -7,8 +7,9 @@ holds this one field and nothing else?
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from reconciler.contexts.failure import Failure, failure
 from reconciler.contexts.locate import Locate
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 
-@dataclass(frozen=True, slots=True)
-class _Denied:
+class _Denied(Struct, frozen=True):
     """The step at `depth` is not known; `known` are. None where there is no mapping to hold a field."""
 
     depth: int

@@ -6,7 +6,8 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.contexts.files import FOLDER
 from reconciler.contexts.locate import Locate
@@ -26,8 +27,7 @@ _PLAIN = re.compile(r"(?!true$|false$|null$)[A-Za-z_][A-Za-z0-9_-]*")
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphNodes:
+class GraphNodes(Struct, frozen=True, kw_only=True):
     """The nodes of one graph, sorted; `tools` are those that call tools."""
 
     nodes: tuple[str, ...] = ()

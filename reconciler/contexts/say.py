@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.contexts.failure import Failure
 from reconciler.contexts.phrases import dotted, known_fields, near_value, nearest, short, show, type_words, values
@@ -27,8 +28,7 @@ _BOUNDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """`path` is within the context. `name`: it is about the field's name, not its value."""
 
     code: str

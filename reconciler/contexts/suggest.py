@@ -7,7 +7,8 @@ open: None stands there, which `validate` names, so that nothing that was made u
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.contexts.phrases import type_words
 from reconciler.contexts.refs import target
@@ -20,8 +21,7 @@ LONG = 80
 """Characters of a default from which it is a text to write, as a prompt is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """One field of a context. `is_open`: the schema gives no value, so `value` is, or holds, None where one is to be
     put in. `is_prompt`: a text that is written in a file of its own. `kind` says in words what it takes."""
 
@@ -42,8 +42,7 @@ def suggest(schema: JsonObject) -> list[Field]:
     return sorted(fields, key=lambda field: not field.is_required)
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
+class _Object(Struct, frozen=True):
     fields: dict[str, Json]
     required: frozenset[str]
 

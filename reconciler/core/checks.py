@@ -24,7 +24,9 @@ written. An error that names fields of the context needs none: it comes again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.core import managed
 from reconciler.core.expect import judge
@@ -42,8 +44,7 @@ LONGEST = 500
 """Characters of an error's words that stand in a sentence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(Struct, frozen=True, kw_only=True):
     """What this run wrote, `version` of it, and has to be tried. `before` is what was live then, if anything was."""
 
     outcome: Outcome

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.core import managed
 from reconciler.model.diagnostic import Diagnostic
@@ -13,16 +14,14 @@ from reconciler.model.live import Live
 from reconciler.model.wanted import Removed, Wanted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """One assistant on both sides."""
 
     wanted: Wanted
     live: Live
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """Every live assistant and every wanted one stands in exactly one of these.
 
     `same` need nothing. `unmarked` hold the wanted content, but nothing says that they are ours: adopted. `mislabelled`

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.core import paths
 from reconciler.core.managed import DEFAULT_FIELDS, hash_as_written, metadata_names
@@ -15,8 +17,7 @@ from reconciler.model.wanted import Removed, Wanted
 from reconciler.model.write import Write
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
+class Provenance(Struct, frozen=True, kw_only=True):
     """Where what we write comes from: stored in the marker, never compared.
 
     `source` gives the address of a manifest by its path, for whoever opens the metadata in Studio.

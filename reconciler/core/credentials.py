@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _START = r"(?<![A-Za-z0-9])"
 _END = r"(?![A-Za-z0-9])"
@@ -17,8 +18,7 @@ _WORDS = re.compile(r"(?:[A-Z]?[a-z]{0,24}|[A-Z]{1,24}|[0-9]{1,4}|v[0-9]{1,3})(?
 _GITLAB = "glpat- gldt- glrt- glptt- gloas- glft- glsoat- glcbt- glagent-"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """`what` it is, in words; the texts one of which it contains; and its form, a regular expression. Where it is
     `generated`, a form that consists of words only is an example."""
 
@@ -28,8 +28,7 @@ class Kind:
     generated: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A credential inside a text, from `start` on. Never the text itself: that goes into no message."""
 
     what: str

@@ -7,7 +7,9 @@ what is live against what git wants now, this shows it against what git last app
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.core import fields, lookup, managed
 from reconciler.core.authorship import is_settled, last_applied
@@ -24,8 +26,7 @@ from reconciler.model.wanted import Wanted
 INSTEAD = "the differences are those to what git says now"
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """What collects while the assistants are gone through."""
 
     drifted: list[Drifted] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from reconciler.core import managed
 from reconciler.model.change import FieldChange

@@ -7,7 +7,7 @@ to what is managed. What is left over, `unmanaged`, is what nothing we do may ch
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.core import paths
 from reconciler.model.change import Absent

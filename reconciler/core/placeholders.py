@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.json import Json, JsonObject
 from reconciler.model.wanted import FieldPath
@@ -20,8 +21,7 @@ _COMMAND = re.compile(r"\\[A-Za-z]{1,40}(?:\{[^{}\n]{0,200}\}){1,4}")
 _BLANKS = re.compile(r"[ \t]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     """A text of a context whose placeholders differ: as they are written, sorted. `line` and `column` are those of the
     first new one within the text; 1 where there is none, or where the value is a list."""
 

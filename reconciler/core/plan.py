@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.core import fields, guards, lookup, managed
 from reconciler.core.compare import Comparison, Pair, is_ours, refusal
@@ -32,8 +33,7 @@ from reconciler.model.wanted import OnDrift, Removed, Wanted
 NO_HISTORY = History(rows=(), complete=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """How this run was asked to plan.
 
     `on_drift` is what the command line says, `default_on_drift` what the settings do. `selected` are the only keys
@@ -51,8 +51,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class Observed(Struct, frozen=True, kw_only=True):
     """What was looked up: by assistant_id, and only where content differs. `refused` are errors about single
     assistants that were found on the way, such as a value that the live schema refuses. `seen_before`: the key of what
     is missing although git had it when others of ours were written, and that commit. `losses`: what would go with those
@@ -67,8 +66,7 @@ class Observed:
     facts: Facts = field(default_factory=Facts)
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """What collects while the assistants are gone through."""
 
     changes: list[Change] = field(default_factory=list)

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.core import fields, managed
 from reconciler.core.authorship import written
@@ -31,8 +33,7 @@ LISTED = 5
 """How many versions are named where the one that was asked for is not there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rollback:
+class Rollback(Struct, frozen=True, kw_only=True):
     """`target` is the version whose content becomes live, `said` whether git said that once. `left` is the version of
     ours that says what is rolled back from, where there is one. With `current` this checkout of git says just that, so
     what is written is of its commit; else of `commit`, that of the newest version of ours. With `agreed` git says the
@@ -47,15 +48,13 @@ class Rollback:
     agreed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
+class Nothing(Struct, frozen=True, kw_only=True):
     """The content that was asked for is live already, as this version."""
 
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """Why there is nothing that could be made live, and what to do."""
 
     message: str

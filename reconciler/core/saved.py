@@ -16,7 +16,9 @@ the same assistant, action, target version, wanted hash, live version and live h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.core.plan import Options
 from reconciler.model.change import (
@@ -111,8 +113,7 @@ def keeps(saved: SavedPlan) -> Callable[[Change], bool]:
     return lambda change: decide(change) in decided
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """What became of a saved plan. `stale` are changes that are needed now in another form than the file has them,
     each with what moved; `outdated` the keys of decisions for which nothing can be done now; `notes` names the rest."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from reconciler.core.credentials import Hit, possible, scan
 from reconciler.model.json import Json, JsonObject, digest
@@ -24,8 +25,7 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A value that looks like a secret, without the value.
 
     `path` is the field's, and no message may hold it: a name in it can be a secret too. `where` is the path as it can

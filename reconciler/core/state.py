@@ -24,8 +24,10 @@ fit), B what git has said of the assistant since then (`Base`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import takewhile
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.core import fields, managed, paths
 from reconciler.core.authorship import written
@@ -39,8 +41,7 @@ DEPTH = 50
 """How many versions, and how many commits, are looked at before saying so and stopping."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+class Base(Struct, frozen=True, kw_only=True):
     """What git has said of one assistant since we last wrote it, newest first.
 
     `complete` is False where the commits cannot be known: no git, a shallow clone, a tree that was dirty, more
@@ -52,8 +53,7 @@ class Base:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """`ahead` says that git says something else than what we last wrote. `guessed` says why, where a state rests on
     less than everything; `ours` is the newest version that we wrote."""
 

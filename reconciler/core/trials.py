@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.core.compare import is_ours
 from reconciler.core.compose import Provenance, compose
@@ -33,8 +34,7 @@ MOST_ALIKE = 3
 """Of assistants with one and the same change so many are tried."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """All of an assistant that makes its answers."""
 
     graph_id: str
@@ -48,8 +48,7 @@ class Content:
         return same(self.as_json(), other.as_json())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
+class Carried(Struct, frozen=True, kw_only=True):
     """A run of some content: by which assistant, with what in place of its own; None leaves that alone. `notes` are
     what is not as it would be after an apply, in words."""
 
@@ -59,8 +58,7 @@ class Carried:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """An assistant to be tried: what answers now, where anything does, and what would."""
 
     wanted: Wanted

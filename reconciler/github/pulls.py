@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from reconciler.github.client import Client
 from reconciler.github.errors import GitHubError, Lost, NotThere, Refused
@@ -13,8 +14,7 @@ from reconciler.model.json import Json, JsonObject
 SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pull:
+class Pull(Struct, frozen=True, kw_only=True):
     """A pull request by its number, with the branch that it is merged into."""
 
     number: int

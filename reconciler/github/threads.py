@@ -6,8 +6,9 @@ Anybody can write such a line, and a bot writes for others too: only both togeth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from reconciler.github.client import Client
 from reconciler.github.errors import Lost, NotThere
@@ -21,8 +22,7 @@ IsOurs: TypeAlias = Callable[[str], bool]
 """Whether a body begins with the line that is looked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """A comment or an issue. `number` is what its address ends in."""
 
     number: int

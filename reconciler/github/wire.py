@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from reconciler.errors import SettingsError
 
 LARGEST_ANSWER = 64 * 2**20
@@ -25,8 +27,7 @@ class Endpoint:
     token: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back, whatever its status."""
 
     status: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from reconciler.model.json import Json
 from reconciler.model.live import Live
@@ -44,8 +45,7 @@ ABSENT = Absent.ABSENT
 Value: TypeAlias = "Json | Absent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True, kw_only=True):
     """One field that differs. Where `op` is add, `before` is ABSENT; where it is remove, `after` is. `file` is the file
     whose text git's side is."""
 
@@ -56,23 +56,20 @@ class FieldChange:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
+class _Change(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     state: State
     fields: tuple[FieldChange, ...] = ()
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Create(_Change):
+class Create(_Change, frozen=True, kw_only=True):
     """The assistant does not exist on the server."""
 
     wanted: Wanted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update(_Change):
+class Update(_Change, frozen=True, kw_only=True):
     """The full content is sent: a new version. `newest` is the highest version number, where the history was read."""
 
     wanted: Wanted
@@ -80,8 +77,7 @@ class Update(_Change):
     newest: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activate(_Change):
+class Activate(_Change, frozen=True, kw_only=True):
     """`target`, another version that holds the wanted content already, becomes active again: no new version, but where
     a server restores only part of it, which has to be repaired (docs/server.md, S17). `newest` as in Update;
     `made` is when the target was made, in the server's own words."""
@@ -98,8 +94,7 @@ class Activate(_Change):
         return self.target == self.newest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Losses:
+class Losses(Struct, frozen=True, kw_only=True):
     """What hangs on an assistant that is deleted, as the server counts it; None where it cannot or does not say.
 
     Versions and crons go with it, threads stay (docs/server.md, S23). With `more` there are more versions than that:
@@ -112,8 +107,7 @@ class Losses:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delete(_Change):
+class Delete(_Change, frozen=True, kw_only=True):
     """Ours, and git has no manifest for it any more, or `removed` says that it goes. All its versions go with it."""
 
     live: Live

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True, kw_only=True):
     """`code` is stable and kebab-case; `path` is relative to the settings' folder; line and column are 1-based.
 
     `key` names the assistant it is about, where it is about one. `hint` says what to do; where a rule cannot

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reconciler.model.change import FieldChange, State
 from reconciler.model.diagnostic import Diagnostic
@@ -20,8 +21,7 @@ class Who(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drifted:
+class Drifted(Struct, frozen=True, kw_only=True):
     """One assistant. `state` is edited, rolled-back or missing.
 
     `live` is what is live, with the time at which that version was made; None where it is missing. `applied` is the
@@ -41,8 +41,7 @@ class Drifted:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class Drift(Struct, frozen=True, kw_only=True):
     """Each assistant that git names stands, by key, in exactly one of these.
 
     `as_applied` are as git wants them or as it last applied them. `waiting` were never applied: not created yet, or

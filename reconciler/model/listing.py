@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from reconciler.model.change import State
 from reconciler.model.diagnostic import Diagnostic
@@ -14,8 +15,7 @@ Elsewhere: TypeAlias = Literal["no-manifest", "unmanaged", "default", "copy", "f
 of a managed one, another owner's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """One assistant. `state` is that of a plan, where a manifest names it. `version` is None where it is not on the
     server; `key` and `owner` are None where no marker of its own says them. `copy_of` is the key that a copy carries.
     """
@@ -30,8 +30,7 @@ class Listed:
     copy_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """By key, then those without one by name. `refused` are errors about single assistants."""
 
     deployment: Deployment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from reconciler.model.defaults import default_id
 from reconciler.model.json import JsonObject
@@ -10,8 +10,7 @@ from reconciler.model.marker import Marker
 from reconciler.model.spec import Spec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """One snapshot of an assistant: a row of its history, or what is live now.
 
     `spec.metadata` holds every key but the marker, other people's included. `residue` holds values that the server
@@ -28,8 +27,7 @@ class Version:
     created_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
+class Live(Struct, frozen=True, kw_only=True):
     """An assistant as the server lists it. `row.number` is the version that is active.
 
     `mark` is the marker where it belongs to this very assistant; a marker with another id is a copy somebody made.
@@ -54,8 +52,7 @@ class Live:
         return marker is not None and marker.id != self.assistant_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Struct, frozen=True, kw_only=True):
     """Rows of one assistant, newest first. `complete` is False where older rows exist that were not read."""
 
     rows: tuple[Version, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.json import Json, JsonObject
 
@@ -13,8 +13,7 @@ RESERVED = frozenset({MARKER, "created_by"})
 """Metadata keys that no manifest may declare: ours, and the server's own (docs/server.md, S22)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marker:
+class Marker(Struct, frozen=True, kw_only=True):
     """`owner`, `key`, `id`, `keys` and `protected` are compared like content; the rest says where it came from.
 
     `hash` is of the content as it was written, metadata reduced to `keys`; `keys` are the names of the metadata

@@ -7,23 +7,22 @@ or of the server's list.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from reconciler.model.change import Change
 from reconciler.model.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(Struct, frozen=True, kw_only=True):
     """Which server: its name in the settings (None for a bare --url) and its address without credentials."""
 
     name: str | None
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Guard(Struct, frozen=True, kw_only=True):
     """What one guard says of the whole plan. `blocked` stops apply before it writes; `allowed` names the override.
 
     `allow` is the option that overrides it; `by` what did: `--allow`, `--allow-delete` or `trailer of 0a1b2c3d4e5f`.
@@ -36,8 +35,7 @@ class Guard:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """A change that apply leaves undone. `why` says so in words; `blocks` where the policy stops the whole apply."""
 
     change: Change
@@ -47,8 +45,7 @@ class Held:
     """Git had changed it too: leaving it means that git is not true, so apply ends with 5."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Untouched:
+class Untouched(Struct, frozen=True, kw_only=True):
     """An assistant that git names and this plan leaves alone, at the version at which it was seen."""
 
     key: str
@@ -56,8 +53,7 @@ class Untouched:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """`unchanged` and `adopted` are keys. `untouched` are those in step, so that a report can say what others did to
     them meanwhile. `refused` are errors about single assistants: those are not written. `left_out` is what differs and
     is not so in the saved plan that is applied: it is no change of this plan. With `rollback` it is what

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reconciler.model.change import Change, assistant_id_of
 from reconciler.model.diagnostic import Diagnostic
@@ -21,8 +22,7 @@ class Result(StrEnum):
     ROLLED_BACK = "rolled_back"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What became of one change. `by` is the call that did it (`POST /assistants`, `PATCH`, `set-latest`, …, or both
     where a set-latest had to be repaired); `version` the one that is live afterwards; `error` says why not; `note` what
     else happened to the assistant during the run."""
@@ -35,8 +35,7 @@ class Outcome:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """What the tries of one assistant found after it was written. `before` is the version that was live then, None for
     one that was created. Where it was taken back, the outcome of its change says so, and `proof` is the run of the try
     that failed, by what is live again; `kept` says why it was not taken back though it failed."""
@@ -55,8 +54,7 @@ class Check:
         return next(verdict for verdict in order if verdict in found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """`converged` is the proof read at the end: everything this run touched holds the wanted content.
 
     `interrupted` is set where the run was stopped before all was done. `outdated` are the keys of a saved plan's

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.plan import Deployment
 from reconciler.model.wanted import OnDrift
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """One change: about which assistant, from which live state to which wanted content. Two that are equal are one and
     the same step. `wanted` and `live` are hashes; None on the side where nothing is."""
 
@@ -22,16 +21,14 @@ class Decision:
     live: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """What a server says of itself in /info. None where it does not say."""
 
     project_id: str | None = None
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """The options that shaped a plan. `selected` are the only keys that counted (None: all)."""
 
     prune: bool = False
@@ -43,8 +40,7 @@ class Shape:
     allow_delete: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedPlan:
+class SavedPlan(Struct, frozen=True, kw_only=True):
     """`made_at` is UTC, as `2026-01-31T12:00:00Z`. `changes` are in the order in which they were planned."""
 
     deployment: Deployment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from reconciler.model.json import JsonObject, digest
 
@@ -10,8 +10,7 @@ FORM = 1
 """The number of the canonical form. A change of form gets a new number; hashes of older ones stay verifiable."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
+class Spec(Struct, frozen=True, kw_only=True):
     """What an assistant is. `config` never holds the values of the context; `metadata` never holds our marker."""
 
     graph_id: str

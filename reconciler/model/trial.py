@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from reconciler.model.json import Json
 from reconciler.model.plan import Deployment
 from reconciler.model.tries import Try
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A tool that the graph would call next, where the run stopped before it does."""
 
     tool: str
     arguments: Json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """The run came to its end, or to where it was to stop (`stopped`). `text` is what it says, `output` all of the
     graph's values, `calls` what it would call next. `cut` says that the output was too large to keep: only the text
     was, as far as it goes. `seconds` is how long it took, as seen from here. `asks` is what the graph itself stopped to
@@ -37,8 +36,7 @@ class Answered:
     left: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erred:
+class Erred(Struct, frozen=True, kw_only=True):
     """The graph failed, inside an HTTP 200 (docs/server.md, S8), or nothing ran, and `started` is False: the server
     refused the run, or it was not sent. `error` is its name, `message` its words, `fields` the context fields that it
     names."""
@@ -50,8 +48,7 @@ class Erred:
     started: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
+class Unknown(Struct, frozen=True, kw_only=True):
     """How the run ended is not known: an answer that was lost, a run that took too long or was stopped by us. `left`
     names what of it may still be on the server, where we could not see to that."""
 
@@ -59,8 +56,7 @@ class Unknown:
     left: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotRun:
+class NotRun(Struct, frozen=True, kw_only=True):
     """It was never sent: interrupted, past a limit."""
 
     why: str
@@ -79,8 +75,7 @@ class Verdict(StrEnum):
     NOT_RUN = "not_run"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """One try of one assistant. `after` is the run of the manifest's context, `before` of what it is compared with:
     None where there is nothing to compare it with, or both contexts are the same. `failures` are the expectations that
     the answer does not meet, in words. `notes` is what the reader has to know of how it ran (which of its fields
@@ -108,8 +103,7 @@ class Trial:
                 return Verdict.SHOWN if self.tried.expect.says_nothing else Verdict.PASSED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Tried(Struct, frozen=True, kw_only=True):
     """What `try` found on one deployment. `against` is `live` or the commit that the answers before are of. `alike`
     has, by the key of an assistant that was tried, those whose change is the same and that were not; `untried` why
     others were not. `off` says why nothing was tried at all, where something might have been."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from reconciler.model.json import Json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expect:
+class Expect(Struct, frozen=True, kw_only=True):
     """What an answer has to be like; nothing said, nothing expected.
 
     `contains`, `not_contains` (texts) and `matches` (regular expressions, searched) are about the answer's text;
@@ -28,8 +28,7 @@ class Expect:
         return self == Expect()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
+class Try(Struct, frozen=True, kw_only=True):
     """One input of an assistant, as it is sent. `interrupt_before` are the nodes before which the run stops (`*`:
     each), `()` says that it stops nowhere, None says nothing. `path` and `line` are where it stands."""
 

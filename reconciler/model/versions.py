@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.change import FieldChange
 from reconciler.model.live import Live, Version
 from reconciler.model.plan import Deployment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """One version. `ours` says that this tool wrote it; else it was made outside git. `fields` are what it changed
     against the version before it, also what others manage; `first` says that there is none. `relabelled` says that
     its marker is another one than that of the version before."""
@@ -28,8 +28,7 @@ class Told:
         return self.ours and self.row.marker is not None and self.row.marker.rollback is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Versions:
+class Versions(Struct, frozen=True, kw_only=True):
     """`told`, newest first. `older` are those that were not read: at most so many, or exactly so many where `exact`.
 
     `differs` leads from the active version's row to what is live, where a set-latest restored only part of it.

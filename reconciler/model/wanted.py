@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reconciler.model.spec import Spec
 from reconciler.model.tries import Try
@@ -20,8 +21,7 @@ class OnDrift(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """One assistant as git wants it.
 
     `path` and `line` say where the manifest stands, `files` which other files its content came from, `sources` which of
@@ -49,8 +49,7 @@ class Wanted:
     tries: tuple[Try, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
+class Removed(Struct, frozen=True, kw_only=True):
     """An assistant that git gives up by name: it is deleted, or with `keep` only its marker goes."""
 
     key: str

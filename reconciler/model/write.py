@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from reconciler.model.json import JsonObject
 from reconciler.model.marker import Marker
 from reconciler.model.spec import Spec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
+class Write(Struct, frozen=True, kw_only=True):
     """`spec.metadata` holds the keys that git manages, with null for those it gave up (docs/server.md, S6).
 
     `foreign` are the metadata keys of others as they were found: sent back only to a server that would lose them.

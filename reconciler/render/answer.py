@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from reconciler.render.escape import code, prose
 from reconciler.render.hidden import first_line
@@ -19,8 +20,7 @@ LONGEST = 300
 Word: TypeAlias = Literal["live", "not live yet", "partly live"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class Fate(Struct, frozen=True, kw_only=True):
     """What became of one assistant. `said` and `todo` are words of ours, which quote names in backticks; `quoted` is
     what a server or a file says about it."""
 

@@ -6,7 +6,8 @@ Everything returned may hold untrusted text, names in backticks, and is escaped 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.change import Change, key_of
 from reconciler.model.report import Check, Outcome, Report, Result

@@ -7,7 +7,9 @@ It is never longer than GitHub takes, and nothing in it that is not ours links, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
@@ -31,8 +33,7 @@ _LARGER = 12
 """How much more of everything a summary shows than a comment, where not all of it fits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rung:
+class _Rung(Struct, frozen=True, kw_only=True):
     """How much is written out of what needs care and is the pull request's own, and how much of all else."""
 
     ours: Level

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.json import Json, JsonObject
 from reconciler.render.escape import code, prose
@@ -11,8 +12,7 @@ from reconciler.render.escape import code, prose
 MOST = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """`said` is a sentence of ours about one assistant. Where a comment had no room for it, nobody `knows` whether it
     differs."""
 

@@ -7,8 +7,9 @@ of every line is safe for a terminal already.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from reconciler.model.change import ABSENT, FieldChange, Value
 from reconciler.render import values
@@ -19,8 +20,7 @@ LONG = 100
 """A string longer than this is shown by what changed in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
+class Detail(Struct, frozen=True, kw_only=True):
     """`short` is the whole difference in one line, where it is that short; `lines` always say it all.
 
     `count` is how long a text is that is new as a whole: `42 lines`.

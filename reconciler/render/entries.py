@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.change import Change, Create, Delete, Reason, action, assistant_id_of, key_of, order, place_of
 from reconciler.model.diagnostic import Diagnostic

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from reconciler.model.change import ABSENT, Change, Create, Delete, FieldChange, action, assistant_id_of, key_of, order
 from reconciler.model.json import Json, JsonObject, digest
@@ -13,8 +14,7 @@ from reconciler.render import words
 from reconciler.render.lines import line_diff
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """At least one change; all are shown as the first one, with everyone they touch. `held` is why, where held."""
 
     changes: tuple[Change, ...]

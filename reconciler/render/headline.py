@@ -6,7 +6,8 @@ Everything returned may hold untrusted text, names in backticks, and is escaped 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.change import Activate, Change, Create, Delete, Reason, Update, key_of
 from reconciler.model.plan import Plan
@@ -20,8 +21,7 @@ SETTINGS_NOT_USED = "settings-not-used"
 """The code of the diagnostic that belongs into the headline: what was planned is not what the settings here say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
+class Headline(Struct, frozen=True, kw_only=True):
     """`title` follows the deployment's name. `stops` is why nothing, or not all, would be written; `red` what of the
     tries is not as it should be, a line each; `told` are the sentences under it, `tried` those about the tries."""
 

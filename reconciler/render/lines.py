@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from reconciler.render.escape import terminal
 from reconciler.render.patience import Block, blocks
@@ -23,8 +24,7 @@ _TOKEN = re.compile(r"\w+|\s|[^\w\s]")
 _NO_END = "‹no line end›"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`@` says where the lines after it stand; a blank sign is context. `text` is safe for a terminal."""
 
     sign: Literal["+", "-", " ", "@"]

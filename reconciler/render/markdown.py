@@ -6,7 +6,9 @@ Never longer than GitHub takes (shorten.py), and nothing in it that is not ours 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
@@ -23,8 +25,7 @@ from reconciler.render.shorten import LEVELS, LIMIT, Level, fit, with_answers
 _SIDES = "In the differences `-` is what is live now and `+` is what git says."
 
 
-@dataclass(frozen=True, slots=True)
-class _Entries:
+class _Entries(Struct, frozen=True):
     """What plan and report share, made once for all attempts to fit."""
 
     blocked: list[Entry]

@@ -5,8 +5,9 @@ Everything returned may hold untrusted text and is escaped by whoever prints it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from reconciler.model.change import Activate, Change, Create, Delete, Losses, Reason, State, Update
 from reconciler.model.plan import Held
@@ -15,8 +16,7 @@ from reconciler.render.sections import sentence
 from reconciler.render.when import day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Voice(Struct, frozen=True, kw_only=True):
     """Where it is said: on a pull request, before the merge; or in a run that may be after it."""
 
     doing: str

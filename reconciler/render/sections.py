@@ -5,7 +5,7 @@ An entry is written whole or not at all, so that tags and fences are balanced ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from reconciler.render import answered
 from reconciler.render.escape import code, fence, in_html, prose, terminal
@@ -22,8 +22,7 @@ FIELDS = 4
 """Fields that are named before anything is folded open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """`where` and `body` are Markdown, `fields` and the lines of `diff` are safe for a terminal, `verb` is a literal of
     ours; nothing else is escaped yet. `count` is how many assistants it is about. With `names_first` it reads as a
     sentence, `NAMES VERB`, and where there are many names what is about each of them is folded once more."""

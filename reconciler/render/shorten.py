@@ -6,8 +6,10 @@ First whole differences, then differences cut at whole lines, then only who chan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 LIMIT = 65_536
 """The characters GitHub takes in a comment."""
@@ -18,8 +20,7 @@ SUMMARY_LIMIT = 1_048_576 - 65_536
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class Level(Struct, frozen=True, kw_only=True):
     """None is all of it. `answers`, `diff` and `prose` are characters, of one answer to a try, of one difference and of
     one message; `entries` are those of one section, `names` those of one entry. `said` tells the reader what was left
     out."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.change import Change, Create, Delete, Reason, key_of, place_of
 from reconciler.model.diagnostic import Diagnostic
@@ -20,8 +22,7 @@ from reconciler.render.sections import sentence
 from reconciler.render.trials import Shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One thing to tell. `names` are keys, or the name of a guard, or a place in a file; `verb` stands before them, or
     with `names_first` after them. `places`: for each assistant its manifest, or its key, and which version is live.
     `ways` are what to do: a title and a command each; `hint` says the same in lines, of which one that begins with two
@@ -41,8 +42,7 @@ class Item:
     tries: tuple[Shown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """`care` is what needs care, `ours` what else the pull request is about, or all where nobody asked what that is;
     `tried` are assistants that were tried and stay as they are; `before` is on main already; `outside` is what was
     done outside git to others. `alerts` belong into the headline."""

@@ -6,7 +6,8 @@ Answers, inputs, names and messages are text of others: nothing returned is esca
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.json import Json
 from reconciler.model.trial import Answered, Call, Erred, NotRun, Ran, Trial, Unknown, Verdict
@@ -19,8 +20,7 @@ SHORT = 300
 """Characters of the words of what did not run; below stand all of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True):
     """One run. `title` is of ours, `said` goes on from it, with the comma or semicolon that it begins with, and quotes
     names in backticks. `text` is what it answered, or the words of its error; None where there is none. `calls` is what
     it would call next and what it asks, an entry each."""
@@ -31,8 +31,7 @@ class Side:
     calls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """One try of one assistant. `said` follows its name: `passed in 1.2 s`. `sides` are the answer before and the one
     after; one where there was one run, or both say the same. `notes` are sentences."""
 

@@ -6,7 +6,8 @@ import os
 import posixpath
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.repo.git import Git, command, environment
 from reconciler.repo.tree import LARGEST_FILE, CannotRead, MissingFile, check_inside
@@ -15,8 +16,7 @@ _LINK, _REGULAR = "120000", ("100644", "100755")
 _MOST_LINKS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     mode: str
     object: str
     size: int

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.repo.git import Git, command, environment
 
@@ -36,8 +38,7 @@ class Remote:
     token: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     name: str
     email: str
 

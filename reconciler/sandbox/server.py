@@ -16,9 +16,10 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from msgspec import Struct
 
 from reconciler.sandbox.environment import server_environment
 from reconciler.sandbox.errors import SandboxError
@@ -31,8 +32,7 @@ _HOST = "127.0.0.1"
 _NEEDED = ("langgraph_api", "langgraph_runtime_inmem", "uvicorn")
 
 
-@dataclass(frozen=True)
-class Sandbox:
+class Sandbox(Struct, frozen=True):
     """A running server: its address, its process, its log, and the one folder that it writes to."""
 
     url: str

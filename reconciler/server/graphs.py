@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.defaults import default_id
 from reconciler.model.json import Json
@@ -12,8 +13,7 @@ from reconciler.server.reader import Reader
 from reconciler.server.schemas import MOST_ASKED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class Drawing(Struct, frozen=True, kw_only=True):
     """`body` is what the server says of a graph; None where it does not, and `why` is what it says in its place."""
 
     graph_id: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeVar
+
+from msgspec import Struct
 
 from reconciler.errors import ServerError
 from reconciler.model.json import Json, JsonObject
@@ -29,8 +30,7 @@ _PLACE = re.compile(rf"/threads/({UUID})/runs/({UUID})(?![^/])")
 _ONE = re.compile(UUID)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a run is: its temporary thread, and its id in it."""
 
     thread_id: str

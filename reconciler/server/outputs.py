@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.json import Json
 from reconciler.model.output import LONGEST_TEXT, calls_of, depth, interrupted, question_of, text_of

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass, replace
 from threading import Event
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.errors import ServerError, Unreachable
 from reconciler.model.json import Json, JsonObject
@@ -40,8 +42,7 @@ SOMEBODY = "somebody else cancelled the run"
 Came = Answer | ServerError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOf:
+class RunOf(Struct, frozen=True, kw_only=True):
     """What is run. `context` and `config` are merged over the assistant's own (docs/server.md, S27), None leaves those
     as they are. `like` is the assistant whose content this is, where another one carries it."""
 

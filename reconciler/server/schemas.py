@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from reconciler.model.defaults import default_id
 from reconciler.model.json import JsonObject
@@ -16,8 +17,7 @@ MOST_ASKED = 10
 """How many assistants of one graph are asked before its schema counts as not to be had."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphSchema:
+class GraphSchema(Struct, frozen=True, kw_only=True):
     """`found`: `schema` is it. `none`: the graph declares no context schema. `failed`: the server cannot make it, and
     `why` says what it said. `hidden`: no assistant of that graph can be seen with this key, so there is none to ask."""
 

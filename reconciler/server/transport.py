@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
+from msgspec import Struct
 from stamina.instrumentation import set_on_retry_hooks
 
 from reconciler.errors import ServerError, SettingsError, Unreachable
@@ -47,8 +48,7 @@ class Address:
     unkeyed_because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back, whatever its status. `body` is raw."""
 
     status: int

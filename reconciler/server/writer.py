@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from reconciler.errors import ServerError, Unreachable
 from reconciler.model.json import JsonObject
@@ -17,8 +18,7 @@ GATEWAY = frozenset({502, 503, 504})
 """Answers of something in between: the server behind it may have written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """What became of one write.
 
     `done`: the server said yes (which still has to be read back, docs/server.md, S30). `refused`: it said no. `lost`:

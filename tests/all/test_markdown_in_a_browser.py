@@ -10,11 +10,11 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.model.change import FieldChange, Reason
 from reconciler.model.plan import Deployment, Guard, Held, Plan

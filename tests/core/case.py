@@ -23,11 +23,11 @@ Each file of plan_cases/ is one. A spec there names only what matters: graph, na
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from reconciler.core import lookup
 from reconciler.core.compare import Pair, compare

@@ -6,11 +6,11 @@ many further versions somebody made in Studio.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.core import lookup
 from reconciler.core.compare import Pair, compare

@@ -148,5 +148,5 @@ def _written(want: Any, theirs: dict[str, Any] | None = None) -> Version:
     return Version(
         number=1,
         marker=sent.marker,
-        spec=type(spec)(**{**{n: getattr(spec, n) for n in spec.__dataclass_fields__}, "metadata": merged}),
+        spec=type(spec)(**{**{n: getattr(spec, n) for n in spec.__struct_fields__}, "metadata": merged}),
     )

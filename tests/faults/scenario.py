@@ -17,8 +17,10 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.app.apply import apply
 from reconciler.app.observe import Inputs, make_plan

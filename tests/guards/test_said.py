@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pkgutil
 import shlex
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from reconciler.core import guards
 from reconciler.core.guards import NAMES, RULES, Scope, rule
@@ -59,9 +59,9 @@ def test_every_guard_answers_with_a_frozen_value(monkeypatch: pytest.MonkeyPatch
     assert len({type(verdict) for verdict in seen.values()}) == len(NAMES)
     for verdict in seen.values():
         assert isinstance(verdict, rule.Verdict)
-        assert is_dataclass(verdict)
-        assert verdict.__dataclass_params__.frozen  # type: ignore[attr-defined]  # what a dataclass says of itself
-        assert fields(verdict)
+        assert isinstance(verdict, Struct)
+        assert verdict.__struct_config__.frozen
+        assert verdict.__struct_fields__
         assert "\n" not in verdict.message
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.model.change import Change, Create, Delete, FieldChange, Losses, Reason, State
 from reconciler.model.diagnostic import Diagnostic

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.model.change import Activate, Create, Delete, FieldChange, Losses, Reason, State, Update, key_of
 from reconciler.model.diagnostic import Diagnostic
@@ -17,6 +16,7 @@ from reconciler.model.spec import Spec
 from reconciler.model.trial import Answered, Call, Erred, NotRun, Trial, Tried, Unknown
 from reconciler.model.tries import Expect, Try
 from reconciler.model.wanted import Wanted
+from tests.strategies import made
 
 FEW = settings(max_examples=25, deadline=None)
 """For what takes a whole plan."""
@@ -39,17 +39,15 @@ json_values = st.recursive(
     max_leaves=6,
 )
 objects = st.dictionaries(texts, json_values, max_size=3)
-specs = st.builds(Spec, graph_id=texts, name=texts, description=texts, context=objects, metadata=objects)
-wanted = st.builds(Wanted, key=texts, assistant_id=texts, spec=specs, path=texts, line=numbers, adopts=st.booleans())
-markers = st.builds(Marker, owner=texts, key=texts, id=texts)
-lives = st.builds(
-    Live, assistant_id=texts, row=st.builds(Version, number=numbers, spec=specs, marker=st.none() | markers)
-)
+specs = made(Spec, graph_id=texts, name=texts, description=texts, context=objects, metadata=objects)
+wanted = made(Wanted, key=texts, assistant_id=texts, spec=specs, path=texts, line=numbers, adopts=st.booleans())
+markers = made(Marker, owner=texts, key=texts, id=texts)
+lives = made(Live, assistant_id=texts, row=made(Version, number=numbers, spec=specs, marker=st.none() | markers))
 paths = st.lists(texts | st.integers(0, 9), min_size=1, max_size=3).map(tuple)
 fields = st.one_of(
-    st.builds(FieldChange, path=paths, op=st.just("add"), after=json_values),
-    st.builds(FieldChange, path=paths, op=st.just("remove"), before=json_values),
-    st.builds(FieldChange, path=paths, op=st.just("replace"), before=json_values, after=json_values),
+    made(FieldChange, path=paths, op=st.just("add"), after=json_values),
+    made(FieldChange, path=paths, op=st.just("remove"), before=json_values),
+    made(FieldChange, path=paths, op=st.just("replace"), before=json_values, after=json_values),
 )
 common = {
     "reasons": st.lists(st.sampled_from(Reason), unique=True, max_size=2).map(tuple),
@@ -58,14 +56,14 @@ common = {
     "note": maybe,
 }
 counts = st.none() | st.integers(0, 99)
-losses = st.builds(Losses, versions=counts, threads=counts, crons=counts, more=st.booleans())
+losses = made(Losses, versions=counts, threads=counts, crons=counts, more=st.booleans())
 changes = st.one_of(
-    st.builds(Create, wanted=wanted, **common),  # type: ignore[arg-type]  # shared fields as a mapping
-    st.builds(Update, wanted=wanted, live=lives, **common),  # type: ignore[arg-type]  # shared fields as a mapping
-    st.builds(Activate, wanted=wanted, live=lives, target=numbers, **common),  # type: ignore[arg-type]  # shared fields as a mapping
-    st.builds(Delete, live=lives, losses=losses, **common),  # type: ignore[arg-type]  # shared fields as a mapping
+    made(Create, wanted=wanted, **common),
+    made(Update, wanted=wanted, live=lives, **common),
+    made(Activate, wanted=wanted, live=lives, target=numbers, **common),
+    made(Delete, live=lives, losses=losses, **common),
 )
-diagnostics = st.builds(
+diagnostics = made(
     Diagnostic,
     severity=st.sampled_from(["error", "warning", "note"]),
     code=texts,
@@ -76,21 +74,19 @@ diagnostics = st.builds(
     hint=maybe,
     key=maybe,
 )
-guards = st.builds(
-    Guard, guard=texts, verdict=st.sampled_from(["passed", "blocked", "allowed"]), message=texts, allow=maybe
-)
+guards = made(Guard, guard=texts, verdict=st.sampled_from(["passed", "blocked", "allowed"]), message=texts, allow=maybe)
 few_diagnostics = st.lists(diagnostics, max_size=2).map(tuple)
 keys = st.lists(texts, max_size=3).map(tuple)
-plans = st.builds(
+plans = made(
     Plan,
-    deployment=st.builds(Deployment, name=maybe, url=texts),
+    deployment=made(Deployment, name=maybe, url=texts),
     owner=texts,
     commit=maybe,
     base=maybe,
     changes=st.lists(changes, max_size=3).map(tuple),
-    held=st.lists(
-        st.builds(Held, change=changes, why=texts, blocks=st.booleans(), ahead=st.booleans()), max_size=2
-    ).map(tuple),
+    held=st.lists(made(Held, change=changes, why=texts, blocks=st.booleans(), ahead=st.booleans()), max_size=2).map(
+        tuple
+    ),
     refused=few_diagnostics,
     left_out=st.lists(changes, max_size=1).map(tuple),
     unchanged=keys,
@@ -105,34 +101,34 @@ plans = st.builds(
 
 seconds = st.floats(0, 999, allow_nan=False)
 rans = st.one_of(
-    st.builds(
+    made(
         Answered,
         text=texts,
         output=json_values,
         seconds=seconds,
-        calls=st.lists(st.builds(Call, tool=texts, arguments=json_values), max_size=2).map(tuple),
+        calls=st.lists(made(Call, tool=texts, arguments=json_values), max_size=2).map(tuple),
         stopped=st.booleans(),
         cut=st.booleans(),
         asks=maybe,
         left=maybe,
     ),
-    st.builds(Erred, error=texts, message=texts, fields=keys, seconds=seconds, started=st.booleans()),
-    st.builds(Unknown, why=texts, left=maybe),
-    st.builds(NotRun, why=texts),
+    made(Erred, error=texts, message=texts, fields=keys, seconds=seconds, started=st.booleans()),
+    made(Unknown, why=texts, left=maybe),
+    made(NotRun, why=texts),
 )
-expects = st.builds(Expect, contains=keys)
-trials = st.builds(
+expects = made(Expect, contains=keys)
+trials = made(
     Trial,
     key=texts,
-    tried=st.builds(Try, name=texts, input=json_values, expect=expects, path=texts, line=numbers),
+    tried=made(Try, name=texts, input=json_values, expect=expects, path=texts, line=numbers),
     after=rans,
     before=st.none() | rans,
     failures=keys,
     notes=keys,
 )
-tries = st.builds(
+tries = made(
     Tried,
-    deployment=st.builds(Deployment, name=maybe, url=texts),
+    deployment=made(Deployment, name=maybe, url=texts),
     owner=texts,
     commit=maybe,
     against=st.just("live") | texts,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.render.annotations import LONGEST, LONGEST_TITLE, MOST_OF_A_KIND, command, commands

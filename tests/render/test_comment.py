@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from reconciler.model.change import Delete, Reason, key_of
 from reconciler.model.diagnostic import Diagnostic

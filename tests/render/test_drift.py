@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from reconciler.model.change import FieldChange, State
 from reconciler.model.diagnostic import Diagnostic

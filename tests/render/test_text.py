@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import click
 from hypothesis import given
+from msgspec.structs import replace
 
 from reconciler.model.change import ABSENT
 from reconciler.model.diagnostic import Diagnostic

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import jsonschema
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from reconciler.model.json import loads
 from reconciler.model.trial import Erred, NotRun, Tried, Unknown, Verdict

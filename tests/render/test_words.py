@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from reconciler.model.change import Activate, Change, Reason, State, Update
 from reconciler.model.plan import Deployment

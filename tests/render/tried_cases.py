@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.model.plan import Plan
 from reconciler.model.trial import Answered, Call, Erred, NotRun, Ran, Trial, Tried, Unknown

@@ -14,12 +14,13 @@ from reconciler.model.plan import Deployment
 from reconciler.model.saved import Decision, Identity, SavedPlan, Shape
 from reconciler.model.wanted import OnDrift
 from tests.saved.bench import saved, world
+from tests.strategies import made
 
 texts = st.text(st.characters(exclude_categories=[]), max_size=20)
 hashes = st.none() | st.from_regex(r"1:[0-9a-f]{64}", fullmatch=True)
 numbers = st.none() | st.integers(0, 2**53)
 keys = st.lists(texts, max_size=3).map(tuple)
-decisions = st.builds(
+decisions = made(
     Decision,
     key=texts,
     assistant_id=texts,
@@ -29,14 +30,14 @@ decisions = st.builds(
     live_version=numbers,
     live=hashes,
 )
-plans = st.builds(
+plans = made(
     SavedPlan,
-    deployment=st.builds(Deployment, name=st.none() | texts, url=texts),
-    identity=st.builds(Identity, project_id=st.none() | texts, tenant_id=st.none() | texts),
+    deployment=made(Deployment, name=st.none() | texts, url=texts),
+    identity=made(Identity, project_id=st.none() | texts, tenant_id=st.none() | texts),
     owner=texts,
     commit=st.none() | st.from_regex(r"[0-9a-f]{40}(-dirty)?", fullmatch=True),
     made_at=st.just("2026-01-31T12:00:00Z"),
-    options=st.builds(
+    options=made(
         Shape,
         prune=st.booleans(),
         adopt=st.booleans(),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.bring.differences import differences
 from reconciler.core import paths
@@ -17,8 +19,7 @@ from reconciler.model.spec import Spec
 from reconciler.model.wanted import FieldPath, Wanted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
+class Goal(Struct, frozen=True, kw_only=True):
     """`wanted` is what git says, `spec` what it is to say. `said` names the version that it is from.
 
     `kept` are fields that git has changed since that version's base and nobody else: they stay. `both` are those that
@@ -32,8 +33,7 @@ class Goal:
     both: tuple[FieldPath, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One value of a goal: the field at `path` becomes `value`, or goes where that is ABSENT."""
 
     goal: Goal
@@ -45,8 +45,7 @@ class Step:
         return self.goal.wanted.key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, frozen=True, kw_only=True):
     """A value that stays as git has it, with why."""
 
     key: str
@@ -54,8 +53,7 @@ class Kept:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
+class Brought(Struct, frozen=True, kw_only=True):
     """What would be written: new files, and files that are there with other bytes. `taken` are the goals of which
     something is; `kept` is what is not. `also` has, by key, the deployments in which others change along (None: one
     without a name)."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.app.bring.goal import Goal, Kept, edited, whole
 from reconciler.app.drift import find_drift
@@ -21,8 +22,7 @@ PAGE = 10
 TWO_SETS = "the server keeps two different sets of values for it, and a manifest has one"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(Struct, frozen=True, kw_only=True):
     """`left` are those that cannot be judged, or of which nothing can be taken. `notes` are what there is to know
     besides, each with its key."""
 

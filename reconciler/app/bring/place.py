@@ -18,8 +18,9 @@ With `shared` it is written where it came from in any case, and a new one where 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from reconciler.app.bring.goal import Step
 from reconciler.app.bring.unfill import unfill
@@ -40,8 +41,7 @@ class NoPlace(Exception):
     """A value that cannot be written; the text says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """`steps` of the YAML file `path`; or the whole of that file, which becomes `text`.
 
     `there`: what git says now stands right there. `removes`: a layer below says something too, which only null takes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.app.github import plans, step
 from reconciler.app.github.ours import about
@@ -20,8 +21,7 @@ from reconciler.render.hidden import begins, first_line
 BOT = "github-actions[bot]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(Struct, frozen=True, kw_only=True):
     """What one comment has to say, and by what it is found."""
 
     deployment: str

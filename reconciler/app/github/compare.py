@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.app.github import fates, outputs, plans
 from reconciler.app.github.merged import Merged
@@ -18,8 +19,7 @@ from reconciler.render import compared
 from reconciler.render.answer import answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class Stop(Struct, frozen=True, kw_only=True):
     """The deployment that stops those after it, and the reasons."""
 
     planned: Planned

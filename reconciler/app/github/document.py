@@ -8,8 +8,9 @@ beyond that (a key, a path, a message, a value in `fields`) is untrusted still: 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from reconciler.app import strict
 from reconciler.app.github import trials
@@ -27,8 +28,7 @@ LARGEST = 128 * 2**20
 ACTIONS = ("create", "update", "activate", "delete")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class Changed(Struct, frozen=True, kw_only=True):
     """One change, or one that is held: the fields of `$defs/change` in plan.schema.json under the same names.
 
     `fields` are its FieldChanges as they stand in the document. `proposed` says whether the pull request is about it;
@@ -58,8 +58,7 @@ class Changed:
     outcome_note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A plan, or with `report` what an apply did.
 
     `deployment` is the name in the settings, None for a bare --url. `summary` has the counts (`create`, `update`,

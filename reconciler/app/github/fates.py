@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.app.github.document import Changed, Document
 from reconciler.app.github.trials import Checked

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.app import strict
 from reconciler.app.github import document
@@ -20,8 +21,7 @@ LARGEST_BODY = 4 * 65_536
 DUPLICATE = "An older issue says the same; this one is closed."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What a drift document says: whose, how many drifted, and of how many nothing can be told."""
 
     owner: str

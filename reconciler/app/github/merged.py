@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.app.github.ours import about
 from reconciler.app.github.plans import Commit, Planned
@@ -17,8 +18,7 @@ from reconciler.render import fingerprint
 from reconciler.render.answer import is_live
 
 
-@dataclass(slots=True, kw_only=True)
-class Merged:
+class Merged(Struct, kw_only=True):
     """Asks GitHub each thing once. `number` and `keys` are of one pull request and one deployment."""
 
     api: Client

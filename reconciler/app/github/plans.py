@@ -10,8 +10,10 @@ import os
 import re
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.app import strict
 from reconciler.app.github import document
@@ -32,16 +34,14 @@ MARKER = re.compile(r"<!-- reconciler:plan owner=([A-Za-z0-9._-]*) deployment=([
 """The first line of a plan's comment: whose, and of which deployment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(Struct, frozen=True, kw_only=True):
     """A commit, and the assistants that it changed."""
 
     sha: str
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Struct, frozen=True, kw_only=True):
     """What is known of one deployment. Without a `document` no plan could be made, and `why` says why; `prints` are
     its fingerprints. `comment` is the body to post, `page` the address of the whole; None where there is none.
     `untried`: tries were to be made before it, and came to nothing that could be shown."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json, JsonObject
@@ -13,8 +14,7 @@ NAMED = 10
 """Tries that are named where a check is red; the rest are counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Tried(Struct, frozen=True, kw_only=True):
     """One try of one assistant; `said` is how it went, in words, which are untrusted."""
 
     key: str
@@ -25,8 +25,7 @@ class Tried:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tries:
+class Tries(Struct, frozen=True, kw_only=True):
     """What was tried of a plan. `off` is why nothing was, `interrupted` that not all was that was to be."""
 
     off: str | None
@@ -64,8 +63,7 @@ class Tries:
         return [*found, *(["the tries were interrupted, so not all were made"] if self.interrupted else [])]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """What the tries of one assistant found after an apply. `said` is of each that did not go well why; `kept` why what
     was written stays all the same; `before` the version that was live before."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.app.init.ci import Targets, reached
 from reconciler.app.init.place import Place
@@ -13,8 +13,7 @@ from reconciler.errors import InvalidSource, UsageError
 from reconciler.repo.settings import SETTINGS, DeploymentSettings, Settings, load_settings, read_settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Struct, frozen=True, kw_only=True):
     """`settings` are those of the file, or of the one that will be written. `server` is the deployment to ask, None
     for a repository without one. `is_new`: there is no file yet."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, assert_never
+
+from msgspec import Struct
 
 from reconciler.app.init.place import Place
 from reconciler.app.init.put import NewFile
@@ -28,16 +29,14 @@ _PLAIN: Mapping[str, str] = {"ours": "", "trusted": "", "path": "", "gate": "", 
 """What only this tool's own repository has otherwise: there the action is part of the repository."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class Reached(Struct, frozen=True, kw_only=True):
     """A deployment that CI plans and applies, and the variables that hold its credentials."""
 
     name: str
     variables: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Targets:
+class Targets(Struct, frozen=True, kw_only=True):
     """The deployments of the settings as CI sees them: those that it reaches, in order, and the names of the others,
     which are at an address of one machine only."""
 

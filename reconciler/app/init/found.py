@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.app.init.settings import address
 from reconciler.errors import ServerError, SettingsError
@@ -17,8 +18,7 @@ VARIABLES = ("RECONCILER_URL", "LANGGRAPH_API_URL", "LANGGRAPH_DEPLOYMENT_URL")
 _SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """A server to ask about. `given_by` says where its address comes from, `why` the same as a sentence."""
 
     url: str

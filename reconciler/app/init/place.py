@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.errors import UsageError
 from reconciler.repo import remote
@@ -17,8 +18,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]*\Z")
 _USUAL_BRANCHES = ("main", "master", "trunk")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """`top` is the folder of the git repository, `prefix` the way from there to `folder`: `gitops/`, or "".
 
     `remote` is host and path of `origin`, `branch` the one whose commits are applied.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from reconciler.repo import added
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
+class NewFile(Struct, frozen=True):
     """A file, by its path from the top of the repository. One that is there already and does not hold `has` gets
     nothing: `add` says what would have to be added to it by hand."""
 
@@ -22,8 +22,7 @@ class NewFile:
     add: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Put:
+class Put(Struct, frozen=True, kw_only=True):
     """What became of one. `add` is what an existing file lacks."""
 
     path: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.app import schemas
 from reconciler.app.init.put import Put
@@ -22,8 +23,7 @@ from reconciler.repo.settings import DeploymentSettings, Settings
 from reconciler.repo.settings.address import VARIABLE, normal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class Fetched(Struct, frozen=True, kw_only=True):
     """What became of the schema files, and what is wrong with a graph's."""
 
     files: tuple[Put, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from reconciler.errors import UsageError
 from reconciler.model.json import JsonObject
@@ -65,8 +66,7 @@ on_drift: hold
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One deployment of new settings. `expect` is what its server says of itself."""
 
     name: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from reconciler import __version__
 from reconciler.errors import UsageError
@@ -30,8 +31,7 @@ _GIT = re.compile(
 _SPEC = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._~:/@+#=<>!,;\[\]&%-]*\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(Struct, frozen=True, kw_only=True):
     """`spec` is what pip installs. `address` and `commit` are those of the git repository, where it is one.
 
     `note` says what has to be looked at, where anything has.

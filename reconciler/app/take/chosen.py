@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+
+from msgspec import Struct, field
 
 from reconciler.errors import UsageError
 from reconciler.model.json import canonical
@@ -12,8 +13,7 @@ from reconciler.model.live import Live
 from reconciler.repo.words import did_you_mean
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     """Those of any of these graphs, with a name that fits any of these globs, and with all of this metadata. What is
     empty keeps nothing out."""
 

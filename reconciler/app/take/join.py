@@ -8,7 +8,8 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.app.source import Source
 from reconciler.app.take.names import Names

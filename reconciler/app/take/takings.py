@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.core.secrets import refuses
 from reconciler.model.live import Live
@@ -13,8 +14,7 @@ MANY = 50
 """More than that are asked about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """An assistant that gets a manifest, or joins the one that is there."""
 
     key: str
@@ -24,8 +24,7 @@ class Taken:
     joined: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """An assistant that stays as it is, and why."""
 
     name: str
@@ -33,8 +32,7 @@ class Left:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Takings:
+class Takings(Struct, frozen=True, kw_only=True):
     """What would be written: new files, and new bytes of manifests that are there. Paths are those of the tree.
 
     `notes` say what else there is to know.
@@ -47,8 +45,7 @@ class Takings:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """One assistant as it would be written: `spec` is what the manifest has to say for it, read back."""
 
     key: str

@@ -4,11 +4,11 @@ where rows fill it in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Struct, frozen=True):
     """`patch`: what is merged over something else (JSON Merge Patch): nothing is required, and null removes.
 
     `loose`: every value may also be a text, since the editor sees the operand of `!each` and `!template`.

@@ -4,8 +4,6 @@ That is what was edited outside git, what carries no hash to tell it by, and wha
 long before git knew it.
 """
 
-from dataclasses import dataclass
-
 from reconciler.core import managed
 from reconciler.core.authorship import written
 from reconciler.core.guards.rule import Scope, Verdict, allow_delete, names
@@ -14,8 +12,7 @@ from reconciler.model.identity import derived_id
 from reconciler.model.spec import FORM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriftedDelete(Verdict):
+class DriftedDelete(Verdict, frozen=True, kw_only=True):
     """Keys by what is the matter with them, each in one place only."""
 
     edited: tuple[str, ...] = ()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.core.guards.rule import Scope
 from reconciler.model.marker import Marker
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True, kw_only=True):
     """`places` are the names found, `keys` the assistants that carry them."""
 
     places: tuple[str, ...]

@@ -1,12 +1,9 @@
 """An empty folder is a wrong folder more often than a wish to have nothing. From one assistant of ours up."""
 
-from dataclasses import dataclass
-
 from reconciler.core.guards.rule import Scope, Verdict, count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmptySource(Verdict):
+class EmptySource(Verdict, frozen=True, kw_only=True):
     owned: int
 
     @property

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.wanted import OnDrift
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """The numbers of the settings' `guards`."""
 
     max_deletes: int = 5
@@ -17,8 +17,7 @@ class Limits:
     max_update_percent: float = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Safety:
+class Safety(Struct, frozen=True, kw_only=True):
     """The settings that keep a run from doing harm, as one commit has them.
 
     `prune` and `expect` are those of the deployment this run is about; None where it is not listed.
@@ -30,16 +29,14 @@ class Safety:
     expect: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trailer:
+class Trailer(Struct, frozen=True, kw_only=True):
     """`Reconciler-Allow: TEXT`, as a commit that was not applied yet says it."""
 
     commit: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """`repo` and `deployment` are this run's own names, None where it has none.
 
     Of the commits that live markers name, `newer` are those that have `head` in their history, `unknown` those that

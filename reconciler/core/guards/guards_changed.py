@@ -4,7 +4,8 @@ Unlike the others it blocks where nothing would be written too: once the commit 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.core.guards.facts import Safety
 from reconciler.core.guards.rule import Scope, Verdict
@@ -14,8 +15,7 @@ from reconciler.model.wanted import OnDrift
 _STRICT = (OnDrift.OVERWRITE, OnDrift.HOLD, OnDrift.BLOCK)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loosened:
+class Loosened(Struct, frozen=True, kw_only=True):
     """One setting, by its name in the file, in words on both sides."""
 
     name: str
@@ -23,8 +23,7 @@ class Loosened:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardsChanged(Verdict):
+class GuardsChanged(Verdict, frozen=True, kw_only=True):
     loosened: tuple[Loosened, ...]
 
     @property

@@ -4,13 +4,10 @@ One deletion a run is within it, unless nothing of ours would be left: so the gu
 What a manifest gives up with `removed: delete` was reviewed line by line and does not count.
 """
 
-from dataclasses import dataclass
-
 from reconciler.core.guards.rule import Scope, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TooLargeAShareDeleted(Verdict):
+class TooLargeAShareDeleted(Verdict, frozen=True, kw_only=True):
     found: int
     owned: int
     limit: float

@@ -1,12 +1,9 @@
 """More deletions in one run than the settings' `guards.max_deletes`."""
 
-from dataclasses import dataclass
-
 from reconciler.core.guards.rule import Scope, Verdict, count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TooManyDeletes(Verdict):
+class TooManyDeletes(Verdict, frozen=True, kw_only=True):
     found: int
     limit: int
 

@@ -5,8 +5,6 @@ to row; and files that moved and kept their assistants are one move. The share i
 more at the same time never makes it smaller.
 """
 
-from dataclasses import dataclass
-
 from reconciler.core.guards.rule import Scope, Verdict
 from reconciler.model.change import Absent, FieldChange
 from reconciler.model.json import Json, canonical
@@ -15,8 +13,7 @@ from reconciler.model.marker import MARKER
 SMALLEST = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TooLargeAShareChanged(Verdict):
+class TooLargeAShareChanged(Verdict, frozen=True, kw_only=True):
     found: int
     kept: int
     limit: float

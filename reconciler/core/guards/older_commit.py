@@ -1,13 +1,10 @@
 """This commit is older than one that has been applied already: last week's job, run again, would take back a week."""
 
-from dataclasses import dataclass
-
 from reconciler.core.guards.rule import Scope, Verdict, count, marks_of, names, short
 from reconciler.model.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OlderCommit(Verdict):
+class OlderCommit(Verdict, frozen=True, kw_only=True):
     """`keys` are the assistants that were written from `newer`."""
 
     head: str

@@ -1,13 +1,10 @@
 """The address of one deployment under the name of another: staging's settings would go to production."""
 
-from dataclasses import dataclass
-
 from reconciler.core.guards.elsewhere import Elsewhere, elsewhere
 from reconciler.core.guards.rule import Scope, Verdict, names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherDeployment(Verdict):
+class OtherDeployment(Verdict, frozen=True, kw_only=True):
     here: str
     found: Elsewhere
 

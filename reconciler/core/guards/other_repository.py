@@ -1,13 +1,10 @@
 """Two repositories under one owner would undo each other's work, run by run."""
 
-from dataclasses import dataclass
-
 from reconciler.core.guards.elsewhere import Elsewhere, elsewhere
 from reconciler.core.guards.rule import Scope, Verdict, names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherRepository(Verdict):
+class OtherRepository(Verdict, frozen=True, kw_only=True):
     here: str
     found: Elsewhere
 

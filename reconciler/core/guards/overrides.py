@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.core.guards.facts import Trailer
 from reconciler.core.guards.rule import short
@@ -12,8 +13,7 @@ from reconciler.model.diagnostic import Diagnostic
 TRAILER = "Reconciler-Allow"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overrides:
+class Overrides(Struct, frozen=True, kw_only=True):
     """Guards by name, and keys that may be deleted, each with where that was said."""
 
     guards: Mapping[str, str] = field(default_factory=dict)

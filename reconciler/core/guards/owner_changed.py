@@ -1,13 +1,10 @@
 """Another `owner` in the settings makes all assistants anew, beside those that everybody uses."""
 
-from dataclasses import dataclass
-
 from reconciler.core.guards.rule import Scope, Verdict, count, names
 from reconciler.model.live import Live
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerChanged(Verdict):
+class OwnerChanged(Verdict, frozen=True, kw_only=True):
     owner: str
     before: tuple[str, ...]
     keys: tuple[str, ...]

@@ -4,15 +4,12 @@ Where an older version was made live again outside git, its marker may be from b
 newest version that this tool wrote counts as well.
 """
 
-from dataclasses import dataclass
-
 from reconciler.core import managed
 from reconciler.core.guards.rule import Scope, Verdict, allow_delete, names
 from reconciler.model.change import Delete, key_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protected(Verdict):
+class Protected(Verdict, frozen=True, kw_only=True):
     """`hidden` are those of `keys` whose live version does not say it, while a newer one does."""
 
     keys: tuple[str, ...]

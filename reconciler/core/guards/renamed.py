@@ -3,7 +3,8 @@
 One such is a warning; two or more are a folder that was renamed.
 """
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.core import managed
 from reconciler.core.guards.rule import Scope, Verdict, count
@@ -14,8 +15,7 @@ from reconciler.model.wanted import Wanted
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rename:
+class Rename(Struct, frozen=True, kw_only=True):
     """What would be created, and what of ours without a manifest holds the same."""
 
     wanted: Wanted
@@ -28,8 +28,7 @@ class Rename:
         return f"assistant_id: {self.assistant_id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Renamed(Verdict):
+class Renamed(Verdict, frozen=True, kw_only=True):
     renames: tuple[Rename, ...]
 
     @property

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from reconciler.core.authorship import written
 from reconciler.core.guards.facts import Facts, Limits
@@ -19,8 +20,7 @@ _LISTED = 5
 _SHA = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """The whole plan, and what it was made from.
 
     `wanted` is how many assistants git wants, `owned` how many of the live ones are ours. `deletable` are keys that
@@ -78,10 +78,8 @@ def marks_of(owner: str, live: Live, histories: Mapping[str, History]) -> list[M
     return [mark for mark in found if mark is not None]
 
 
-class Verdict(ABC):
+class Verdict(Struct, frozen=True):
     """What a guard has against a plan: each guard's own frozen value."""
-
-    __slots__ = ()
 
     @property
     @abstractmethod

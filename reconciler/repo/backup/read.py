@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.json import Json, JsonObject, number
@@ -21,8 +22,7 @@ class BadBackup(ReconcilerError):
     """The file is no backup, or not one that this version reads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class Saved(Struct, frozen=True, kw_only=True):
     """One assistant as it was: `assistant` and `versions` are rows as the server said them."""
 
     owner: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.wanted import FieldPath
@@ -11,8 +12,7 @@ from reconciler.repo.edit.form import Form, form_of_value
 from reconciler.repo.yaml import dotted
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """The value at `path` becomes `value`: JSON, with FileTags in it for texts that are kept in files.
 
     Mappings on the way are made where they are missing. The number after a list's last appends to it.
@@ -22,8 +22,7 @@ class Set:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """The field or list item at `path` goes; where it is not there, nothing happens."""
 
     path: FieldPath

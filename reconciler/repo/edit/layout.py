@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _SPACE = re.compile(r"(?:[ \t\r\n]+|(?:(?<=[\s\[{,])|^)#[^\r\n]*)*")
@@ -22,8 +22,7 @@ class Unclear(Exception):
     """The text is written in a way that this module does not follow; the text says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A field of a mapping, or an item of a list: `text[start:end]`, from its name or its dash to the end of its value,
     without what follows in that line. `colon` is where its head ends, after `name:` or `-`; the value starts at
     `value_start`, which is `end` where there is none. `name` is None for an item."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import JsonObject
@@ -16,8 +18,7 @@ from reconciler.repo.manifests.row import Row
 from reconciler.repo.manifests.tagging import NOWHERE, OF_ROWS, Refs, Tagging
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True, dict=True):
     """`parts` are laid over each other, the lowest base first, the manifest last. `rows` is None without `for_each`.
 
     `files` are the other files that it always takes from: bases, the file of the rows, that of its tries, which is

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.repo.manifests.fields import COMPOSING, IDENTITY
@@ -23,14 +24,12 @@ DEEPEST = 10
 _ENDINGS = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
+class _Refused(Struct, frozen=True):
     said: str
     hint: str | None = None
 
 
-@dataclass(slots=True)
-class Files:
+class Files(Struct):
     """Reads bases and rows for all manifests of a tree. `found` holds what is wrong in them."""
 
     tree: Tree

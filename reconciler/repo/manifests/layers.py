@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json, JsonObject
@@ -14,16 +15,14 @@ from reconciler.model.wanted import FieldPath
 from reconciler.repo.yaml import Document, Place
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A value is the text of this file; with `filled`, that text with the values of a row in it."""
 
     path: str
     filled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A value stands at another place: a field of a row."""
 
     part: Part
@@ -33,8 +32,7 @@ class At:
 Origin: TypeAlias = File | At
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True, dict=True):
     """A file that was read. `origins` has, by path in it, the values that stand elsewhere; `asked` are the fields of
     rows that it takes."""
 
@@ -72,8 +70,7 @@ class Part:
                     yield from ((rest + below, file) for below, file in part.files(other))
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """Some fields of a part: those under `prefix`, of which only `fields` count. With `bare` the part is the value of
     its one field, whose name stands nowhere in it."""
 
@@ -99,8 +96,7 @@ class Layer:
         return len(path), isinstance(value, dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a value is written: at `steps` of the YAML file `path`. `there` says that it is, and not only a field above
     it; `under` that a layer below says something at that place too. `text` is the file whose text it is."""
 

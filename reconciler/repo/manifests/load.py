@@ -4,7 +4,8 @@ deletion."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.diagnostic import Diagnostic, distinct
 from reconciler.model.wanted import FieldPath, Removed, Wanted
@@ -24,8 +25,7 @@ Seed = tuple[Draft, "Row | None"]
 """What one assistant comes from."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """What was made of a seed, and the deployments that it is for (None: all)."""
 
     layered: Layered
@@ -34,8 +34,7 @@ class _Read:
     deployments: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """`wanted` is sorted by key and holds the manifests without errors; `diagnostics` is sorted by place.
 
     Whoever plans must refuse to where `failed`: what is missing from `wanted` then is not gone from git.
@@ -51,8 +50,8 @@ class Loaded:
     partial: tuple[Wanted, ...] = ()
     unread: Mapping[str, frozenset[FieldPath]] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
-    _layered: Mapping[tuple[str, str], Layered] = field(default_factory=dict, repr=False, compare=False)
-    _spelt: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
+    _layered: Mapping[tuple[str, str], Layered] = field(default_factory=dict)
+    _spelt: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.json import JsonObject
 from reconciler.model.spec import Spec
@@ -15,8 +15,7 @@ from reconciler.repo.manifests.tries import read_tries
 from reconciler.repo.yaml import Findings, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """Of `wanted` only graph, context, `ignore` and `tries` mean something.
 
     `unread` are paths whose value is not known: told already, or it stands where it does not belong. `spelt` says

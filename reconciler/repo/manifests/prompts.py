@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.repo.tree import CannotRead, MissingFile, Tree, beside, check_inside
@@ -14,15 +15,13 @@ NULS = ("\x00", "\\u0000")
 """What no text may hold: servers change both."""
 
 
-@dataclass(slots=True)
-class _Prompt:
+class _Prompt(Struct):
     text: str | None = None
     refused: str | None = None
     hint: str | None = None
 
 
-@dataclass(slots=True)
-class Prompts:
+class Prompts(Struct):
     """Reads prompt files for all manifests of a tree. `found` holds what is wrong with the files and their names."""
 
     tree: Tree

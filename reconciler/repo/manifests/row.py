@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.json import JsonObject
 from reconciler.model.wanted import FieldPath
@@ -10,8 +10,7 @@ from reconciler.repo.manifests.layers import Part
 from reconciler.repo.yaml import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """`fields` are all that the row says. It stands at `prefix` of a part. `common` are the fields that any row of its
     table has."""
 

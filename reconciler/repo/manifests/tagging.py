@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json import Json
@@ -32,8 +33,7 @@ _OF_AN_OVERRIDE = 3
 _CONTENT = frozenset(("context", "metadata", "for_each", "tries"))
 
 
-@dataclass(slots=True)
-class Tagging:
+class Tagging(Struct):
     """Answers the tags of the file at `path`. `row` is whose values `!each` and `!template` take: None before rows are
     known, `rows` False where there are none, `in_rows` in a file of rows. `refs` is None before all keys are known.
     `origins` collects where values are from, `asked` the fields of rows that are taken."""

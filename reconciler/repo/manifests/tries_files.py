@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.repo.manifests.folder import FOLDER, TRIES
@@ -16,8 +17,7 @@ from reconciler.repo.words import nearest
 from reconciler.repo.yaml import load
 
 
-@dataclass(slots=True)
-class TriesFiles:
+class TriesFiles(Struct):
     """`paths` are the files of the folder of manifests; `found` holds what is wrong with files of tries."""
 
     tree: Tree

@@ -4,7 +4,8 @@ listed, LangGraph's own variables."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.errors import SettingsError, UsageError
 from reconciler.repo.settings.address import normal, problem
@@ -15,8 +16,7 @@ SANDBOX = "RECONCILER_SANDBOX"
 """Set inside `sandbox -- COMMAND…` to its address: every other one is refused there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """`deployment` is the one chosen by name, None for a bare address. `url` is an address that stands for its own.
 
     `given_by` says where the address comes from, for messages: `--url`, `RECONCILER_URL`, `deployments.staging`.

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+from msgspec import Struct
+
 from reconciler.model.wanted import OnDrift
 
 DEFAULT_KEYS = ("RECONCILER_API_KEY", "LANGGRAPH_API_KEY", "LANGSMITH_API_KEY", "LANGCHAIN_API_KEY")
 """Where an API key is looked for, in this order, unless a deployment says otherwise (docs/server.md, S26)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeploymentSettings:
+class DeploymentSettings(Struct, frozen=True, kw_only=True):
     """One Agent Server. `url` and `headers` are as written: `${RECONCILER_…}` is expanded where it is chosen.
 
     `api_key_names` are the variables looked at: one where `api_key_env` names it, none where it is null.
@@ -23,16 +25,15 @@ class DeploymentSettings:
     api_key_names: tuple[str, ...] = DEFAULT_KEYS
     key_required: bool = False
     prune: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
-    expect: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    expect: Mapping[str, str] = msgspec.field(default_factory=dict)
     ca_file: str | None = None
     timeout: float = 30
     allow_http: bool = False
     check: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardLimits:
+class GuardLimits(Struct, frozen=True, kw_only=True):
     """How much one apply may do before a guard asks."""
 
     max_deletes: int = 5
@@ -40,8 +41,7 @@ class GuardLimits:
     max_update_percent: float = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     """Manifests under the folder `to` (or the one manifest of that key) keep the keys that they had under `from_`."""
 
     from_: str
@@ -60,8 +60,7 @@ class AllowedSecret:
     column: int = field(default=1, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """`open_graphs` are those whose context is not checked. `on_drift` is None where the settings do not say.
 
     `unlisted` are names of deployments that manifests may use although nothing here says where they are. `try_on` is

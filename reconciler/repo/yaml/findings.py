@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json import Json, JsonObject

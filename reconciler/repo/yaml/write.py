@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from reconciler.model.wanted import FieldPath
 
@@ -26,8 +27,7 @@ _LONGEST_NAME = 100
 """Characters of a field's name beyond which it is written with a `?`: YAML reads ahead only so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileTag:
+class FileTag(Struct, frozen=True):
     """Stands for a text that is kept in a file: `!file PATH`."""
 
     path: str
