@@ -44,7 +44,7 @@ def guard_facts(
     if git is None or head is None:
         return Facts(repo=repo, deployment=deployment, now=now)
     marked = _marked(repository.settings.owner, comparison, histories, repo)
-    known = _known(git, marked)
+    known = _known(git, head, marked)
     before, why = _before(git, base, deployment)
     return Facts(
         repo=repo,
@@ -84,19 +84,20 @@ def _marked(owner: str, comparison: Comparison, histories: Mapping[str, History]
     return frozenset(mark.commit.removesuffix("-dirty") for mark in here if mark.commit)
 
 
-def _known(git: Git, commits: Iterable[str]) -> frozenset[str]:
-    """Those that this clone has, in one call. What does not look like a commit is not asked for."""
-    asked = sorted(commit for commit in commits if _COMMIT.match(commit))
+def _known(git: Git, head: str, commits: Collection[str]) -> frozenset[str]:
+    """Those that this clone has, in one call. What does not look like a commit is not asked for, nor is `head`."""
+    asked = sorted(commit for commit in commits if commit != head and _COMMIT.match(commit))
+    here = frozenset({head}).intersection(commits)
     if not asked:
-        return frozenset()
+        return here
     done = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", given="\n".join(asked).encode())
     lines = (line.split() for line in os.fsdecode(done.stdout).splitlines())
-    return frozenset(line[0] for line in lines if line[1:] == ["commit"])
+    return here | {line[0] for line in lines if line[1:] == ["commit"]}
 
 
 def _newer(git: Git, head: str, commits: Collection[str]) -> frozenset[str]:
     """Those that have `head` in their history, `head` itself not among them, in one call."""
-    if not commits:
+    if frozenset({head}).issuperset(commits):
         return frozenset()
     given = "\n".join((f"^{head}", *sorted(commits))).encode()
     done = git.run("rev-list", "--ancestry-path", "--stdin", given=given)
@@ -106,6 +107,8 @@ def _newer(git: Git, head: str, commits: Collection[str]) -> frozenset[str]:
 def _trailers(git: Git, head: str, applied: Collection[str]) -> Iterable[Trailer]:
     """The trailers of all commits that no live marker has in its history, oldest last; where git knows none of those,
     of the commits since HEAD's first parent."""
+    if head in applied:
+        return
     done_with = sorted(applied) or [parent for parent in (git.parent(),) if parent is not None]
     form = f"%x1f%(trailers:key={TRAILER},valueonly,unfold,separator=%x1f)"
     given = "\n".join((head, *(f"^{commit}" for commit in done_with))).encode()
@@ -122,7 +125,7 @@ def _trailers(git: Git, head: str, applied: Collection[str]) -> Iterable[Trailer
 def _before(git: Git, base: str | None, deployment: str | None) -> tuple[Safety | None, str | None]:
     """The settings' safety at the base, or why it is not known. A first commit has nothing before it."""
     if base is None:
-        if (git.run("rev-parse", "--is-shallow-repository").stdout or b"").strip() == b"true":
+        if git.is_shallow:
             return None, "this clone does not have the commit before (git fetch --unshallow; on GitHub: fetch-depth: 0)"
         return None, None
     try:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 MOST_COMMITS = 50
@@ -28,18 +29,24 @@ _QUIET = {
 
 
 class Git:
-    """A git repository, seen from one folder of it. `prefix` is that folder, `gitops/`, or "" at the top."""
+    """A git repository, seen from one folder of it. `prefix` is that folder, `gitops/`, or "" at the top.
 
-    def __init__(self, folder: Path, prefix: str) -> None:
+    HEAD and the configuration are asked for once, so that a run that takes long speaks of one commit throughout.
+    """
+
+    def __init__(self, folder: Path, prefix: str, *, shallow: bool = False) -> None:
         self.folder = folder
         self.prefix = prefix
+        self.is_shallow = shallow
 
     def head(self) -> str | None:
         """The commit that is checked out; None before the first."""
-        return self.resolve("HEAD")
+        return self._newest[0] if self._newest else None
 
     def parent(self, commit: str = "HEAD") -> str | None:
         """The first parent of a commit; None where it has none here (also in a shallow clone)."""
+        if commit == "HEAD":
+            return self._newest[1] if len(self._newest) > 1 else None
         return self.resolve(f"{commit}^1")
 
     def resolve(self, name: str) -> str | None:
@@ -120,8 +127,7 @@ class Git:
 
     def origin(self) -> str | None:
         """The address of the remote `origin` as it is configured; it may hold credentials."""
-        out = self._text("config", "--get", "remote.origin.url")
-        return out.strip() if out else None
+        return self._configured.get("remote.origin.url") or None
 
     def run(self, *arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """Run git in the settings' folder. Raises OSError where there is no git."""
@@ -134,10 +140,23 @@ class Git:
     def _list(self, *arguments: str) -> list[str]:
         return (self._text("rev-list", *arguments) or "").split()
 
+    @cached_property
+    def _newest(self) -> list[str]:
+        """HEAD, and its first parent where that is here."""
+        return self._list("--first-parent", "--max-count=2", "--end-of-options", "HEAD")
+
+    @cached_property
+    def _configured(self) -> Mapping[str, str]:
+        """The variables of git's configuration that are of any interest here, each as it was said last."""
+        names = r"^(remote\.origin\.url|filter\..*\.(clean|process|required))$"
+        lines = (self._text("config", "--null", "--get-regexp", names) or "").split("\0")
+        pairs = (line.partition("\n") for line in lines if line)
+        return {name: value.strip() for name, _, value in pairs}
+
     def _unfiltered(self) -> list[str]:
         """Options that switch off every configured clean filter: they are programs, and `status` would run them."""
-        names = self._text("config", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$") or ""
-        return [option for name in names.split() for option in ("-c", f"{name}={'' if 'required' not in name else 0}")]
+        names = (name for name in self._configured if name.startswith("filter."))
+        return [option for name in names for option in ("-c", f"{name}={'' if 'required' not in name else 0}")]
 
 
 def open_git(folder: Path) -> Git | None:
@@ -146,11 +165,16 @@ def open_git(folder: Path) -> Git | None:
         return None
     try:
         done = subprocess.run(
-            command("rev-parse", "--show-prefix"), cwd=folder, env=environment(), capture_output=True, check=False
+            command("rev-parse", "--is-shallow-repository", "--show-prefix"),
+            cwd=folder,
+            env=environment(),
+            capture_output=True,
+            check=False,
         )
     except OSError:
         return None
-    return Git(folder, os.fsdecode(done.stdout).removesuffix("\n")) if done.returncode == 0 else None
+    shallow, _, prefix = os.fsdecode(done.stdout).partition("\n")
+    return Git(folder, prefix.removesuffix("\n"), shallow=shallow == "true") if done.returncode == 0 else None
 
 
 def _is_planted(folder: Path) -> bool:

@@ -118,9 +118,9 @@ def test_the_repositorys_name(repository_at: Path) -> None:
 
 def test_a_manifests_web_address(repository_at: Path) -> None:
     """In the form of the host; None where that is not known."""
-    folder = opened(repository_at / "gitops")
-    assert sources(folder, {}, "abc")("assistants/x.yaml") is None
+    assert sources(opened(repository_at / "gitops"), {}, "abc")("assistants/x.yaml") is None
     git(repository_at, "remote", "add", "origin", "git@github.com:acme/agents.git")
+    folder = opened(repository_at / "gitops")
     there = "gitops/assistants/a%20b.yaml"
     assert sources(folder, {}, "abc")("assistants/a b.yaml") == f"https://github.com/acme/agents/blob/abc/{there}"
     lab = {"CI_PROJECT_URL": "https://git.acme.example/team/x"}
