@@ -65,15 +65,10 @@ def apply(
     code 4). A file permits nothing: --prune, --adopt, --on-drift, --allow and --allow-delete are given again.
     """
     from reconciler.app import saved as planfile
-    from reconciler.app.apply import apply as carry_out
-    from reconciler.app.backup import Backup
-    from reconciler.app.check import How
     from reconciler.app.observe import inputs, make_plan
     from reconciler.app.session import connect
     from reconciler.app.source import provenance
-    from reconciler.cli import checking, output, planning, reporting
-    from reconciler.cli.interrupts import interrupts
-    from reconciler.cli.progress import Progress
+    from reconciler.cli import output, planning, reporting
     from reconciler.core.saved import Standing
     from reconciler.errors import UsageError
     from reconciler.repo.backup import Folder
@@ -97,6 +92,13 @@ def apply(
             made, found = planfile.plan_again(run.saved, given, session, run.options, say)
         if made.blocked or not made.changes:
             return reporting.without_writing(made, found, wanted_formats, verbose=verbose)
+        from reconciler.app.apply import apply as carry_out
+        from reconciler.app.backup import Backup
+        from reconciler.app.check import How
+        from reconciler.cli import checking
+        from reconciler.cli.interrupts import interrupts
+        from reconciler.cli.progress import Progress
+
         reporting.show(made, wanted_formats, asks=asks, verbose=verbose)
         if asks and not reporting.confirmed(made, checking.announced(made) if checks else None):
             output.say("not applied: the answer was not yes")

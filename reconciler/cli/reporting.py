@@ -16,7 +16,7 @@ from reconciler.core.saved import Standing
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.model.plan import Plan
 from reconciler.model.report import Outcome, Report, Result
-from reconciler.render import json, markdown, shorten, text
+from reconciler.render import json, text
 from reconciler.render.escape import terminal
 
 Formats = Sequence[tuple[output.Kind, Path | None]]
@@ -31,9 +31,11 @@ def render(report: Report, kind: output.Kind, target: Path | None, *, verbose: b
             return text.report(report, width=columns, colour=paint, verbose=verbose)
         case "json":
             return json.report(report)
-        case "markdown":
-            return markdown.report(report)
-        case "summary":
+        case "markdown" | "summary":
+            from reconciler.render import markdown, shorten
+
+            if kind == "markdown":
+                return markdown.report(report)
             return markdown.report(report, limit=shorten.SUMMARY_LIMIT, size=shorten.in_bytes)
         case "comment" | "html":
             raise UsageError(f"--format {kind} is a form of a plan, and this is a report")

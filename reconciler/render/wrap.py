@@ -42,8 +42,9 @@ def rows(text: str, first: int, rest: int | None = None) -> list[str]:
 
 def _break(text: str, start: int, room: int) -> tuple[int, int]:
     """Where the row that begins at `start` ends, and how many characters to leave out there."""
-    if len(text) - start <= room and text.isascii():  # as nearly always: nothing to break
-        return len(text), 0
+    if text.isascii():
+        at = _blank(text, start, start + room) if len(text) - start > room else None
+        return (len(text), 0) if at is None else (at, 1)
     used, blank, pair = 0, 0, 0
     for index in range(start, len(text)):
         if used > room and (blank or pair):
@@ -59,6 +60,21 @@ def _break(text: str, start: int, room: int) -> tuple[int, int]:
     if used <= room or not (blank or pair):
         return len(text), 0
     return (blank, 1) if blank else (pair, 0)
+
+
+def _blank(text: str, start: int, most: int) -> int | None:
+    """The last blank after `start` and up to `most` at which to break, or else the first behind: one that follows a
+    letter, and that something follows."""
+    last = len(text) - 1
+    at = text.rfind(" ", start + 1, min(most + 1, last))
+    while at > start and text[at - 1] == " ":
+        at -= 1
+    if at > start:
+        return at
+    at = text.find(" ", max(most, start) + 1, last)
+    while at >= 0 and text[at - 1] == " ":
+        at = text.find(" ", at + 1, last)
+    return at if at >= 0 else None
 
 
 def _parts(right: str) -> bool:
