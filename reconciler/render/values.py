@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from reconciler.model.change import ABSENT, FieldChange, Value
 from reconciler.model.wanted import FieldPath
 from reconciler.render.visible import shown
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*")
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
+@lru_cache(maxsize=4096)  # of a thousand assistants each has the same fields
 def label(path: FieldPath) -> str:
     """`context.tools[0].name`; a name with unusual characters stands in brackets and quotes. Safe for a terminal."""
     text = ""
@@ -38,7 +41,7 @@ def quoted(text: str, *, strict: bool = False) -> str:
 
 def dumps(value: Value) -> str:
     """Any value as JSON on one line, not yet escaped."""
-    return "" if value is ABSENT else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return "" if value is ABSENT else _encode(value)
 
 
 def inline(value: Value, *, strict: bool = False) -> str:

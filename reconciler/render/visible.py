@@ -60,6 +60,9 @@ def _skeleton(text: str) -> str:
 
 def legend(lines: Iterable[str], sources: Iterable[str]) -> str | None:
     """The meaning of the marks in these lines, or None. A mark that the sources themselves contain is no mark."""
-    text, source = "\n".join(lines), "\n".join(sources)
+    text = "\n".join(lines)
+    if text.isascii():  # no mark is
+        return None
+    source = "\n".join(sources)
     meanings = [words for mark, words in LEGEND.items() if mark in text and text.count(mark) > source.count(mark)]
     return "; ".join(meanings) or None
