@@ -49,6 +49,6 @@ constraints: ## constraints.txt from pyproject.toml (UPGRADE=1: to the newest ve
 	@PYTHON="$(PYTHON)" UPGRADE="$(UPGRADE)" sh scripts/constraints
 
 clean: ## removes .venv and everything that was generated
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .langgraph_api \
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .langgraph_api \
 	  build dist tests/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

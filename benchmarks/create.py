@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +36,7 @@ def measure(work: Path) -> Iterator[Figure]:
 
     def created_by(name: str) -> float:
         with real() as url:
-            words = command if name == "apply" else peer(*_client(name), url, recorded, CONCURRENCY)
+            words = command if name == "apply" else _client(name, url, recorded, CONCURRENCY)
             ran = run(words, RECONCILER_BENCH_URL=url)
             writing.setdefault(name, []).append(_writing(url))
             return ran.seconds
@@ -69,8 +70,8 @@ def measure(work: Path) -> Iterator[Figure]:
         )
 
 
-def _client(name: str) -> tuple[str, ...]:
-    return ("raw",) if name == "raw" else ("clients", name)
+def _client(name: str, *words: object) -> list[str]:
+    return peer("raw", *words) if name == "raw" else peer("clients", name, *words, python=Path(sys.executable))
 
 
 def _writing(url: str) -> float:

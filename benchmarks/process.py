@@ -13,8 +13,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = Path(__file__).parent / "peers"
+INSTALLED = ROOT / ".venv-bench/bin/python"
+"""Has the tool without what it is developed with (scripts/install-bench): what is there to import takes time."""
 READ_BY_US = ("RECONCILER_", "LANGGRAPH_", "LANGSMITH_", "LANGCHAIN_", "GITHUB_", "CI_", "GIT_")
-ALSO = ("CI", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+ALSO = (
+    "CI",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONUNBUFFERED",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "PYTHONPATH",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,20 +39,24 @@ class Ran:
 
 
 def reconciler(*words: object) -> list[str]:
-    """The command as it is installed, else as a module."""
-    script = Path(sys.executable).with_name("reconciler")
-    return [*([str(script)] if script.exists() else [sys.executable, "-m", "reconciler"]), *map(str, words)]
+    """The command as its users have it."""
+    return [str(INSTALLED.with_name("reconciler")), *map(str, words)]
 
 
-def peer(name: str, *words: object) -> list[str]:
-    """A script of `peers`."""
-    return [sys.executable, str(PEERS / f"{name}.py"), *map(str, words)]
+def peer(name: str, *words: object, python: Path = INSTALLED) -> list[str]:
+    """A script of `peers`, in the environment that the command has."""
+    return [str(python), str(PEERS / f"{name}.py"), *map(str, words)]
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
     """This one, without what says something to the tool, a server or Python."""
     kept = {n: v for n, v in os.environ.items() if not n.startswith(READ_BY_US) and n not in ALSO}
-    return {**kept, "PYTHONPATH": str(ROOT), **more}
+    return {**kept, **more}
+
+
+def _ours(words: list[str]) -> dict[str, str]:
+    """What a module of these benchmarks needs to be found."""
+    return {"PYTHONPATH": str(ROOT)} if "-m" in words else {}
 
 
 def run(words: list[str], **variables: str) -> Ran:
@@ -62,7 +77,7 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=environment(variables),
+            env=environment({**_ours(words), **variables}),
             pass_fds=[tells],
         )
         os.close(tells)
@@ -85,7 +100,9 @@ def start(words: list[str], **variables: str) -> Running:
 def background(words: list[str]) -> Iterator[str]:
     """A server: a process that prints one line when it is ready, and ends when its standard input does. Yields that
     line."""
-    popen = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment({}))
+    popen = subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(_ours(words))
+    )
     try:
         assert popen.stdout is not None
         line = popen.stdout.readline().strip()

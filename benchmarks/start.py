@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from .figures import Figure
-from .process import reconciler, run
+from .process import INSTALLED, reconciler, run
 from .rounds import interleaved
 
 
@@ -15,7 +14,7 @@ def measure(work: Path) -> Iterator[Figure]:
     best = interleaved(
         {
             "help": lambda: run(reconciler("--help")).seconds,
-            "import_click": lambda: run([sys.executable, "-c", "import click"]).seconds,
+            "import_click": lambda: run([str(INSTALLED), "-c", "import click"]).seconds,
         },
         rounds=40,
     )
