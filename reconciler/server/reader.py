@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-import stamina
-
 from reconciler.errors import ServerError, Unreachable
 from reconciler.model.json import JsonObject, canonical
 from reconciler.model.live import History, Live, Version
@@ -225,11 +223,10 @@ class Reader:
         whatever its status."""
         tried = 0
 
-        def again(error: Exception) -> bool | float:
-            wait = _wait(error)
-            return wait if wait is not False and tried < ATTEMPTS and self.budget.take() else False
+        def wait(error: Exception) -> bool | float:
+            seconds = _wait(error)
+            return seconds if seconds is not False and tried < ATTEMPTS and self.budget.take() else False
 
-        @stamina.retry(on=again, attempts=ATTEMPTS, timeout=60.0, wait_initial=0.2, wait_max=5.0)
         def once() -> Answer:
             nonlocal tried
             tried += 1
@@ -244,6 +241,12 @@ class Reader:
 
         try:
             return once()
+        except _TryAgain as error:
+            failed = error
+        from reconciler.server.again import again
+
+        try:
+            return again(once, failed, on=wait, attempts=ATTEMPTS)
         except _TryAgain as last:
             if last.answer is not None:
                 return last.answer

@@ -17,7 +17,6 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 from msgspec import Struct
-from stamina.instrumentation import set_on_retry_hooks
 
 from reconciler.errors import ServerError, SettingsError, Unreachable
 from reconciler.model.json import Json, JsonObject, loads
@@ -25,11 +24,6 @@ from reconciler.server.wall import Allow, assert_allowed
 
 UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
 """OpenSSL's codes for a certificate whose signer is not known; the others say that it is expired, or another host's."""
-
-
-set_on_retry_hooks([])
-"""Or each retry is logged, on stdout even where structlog is installed, with the answer and what a server repeats in it
-of the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
