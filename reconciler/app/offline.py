@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from reconciler.app.definitions import Said, differing, here, known, said_at
 from reconciler.app.guard_facts import guard_facts
+from reconciler.app.placeholders import against_live, commit_words
 from reconciler.app.source import Source, provenance
 from reconciler.core.compare import compare
 from reconciler.core.compose import Provenance, compose
@@ -47,11 +48,14 @@ def offline(source: Source, deployment: str | None, url: str, base: str, options
     bases = {one.assistant_id: Base(specs=(one,), complete=True) for one in before.wanted}
     origin = provenance(repository, {}, deployment)
     facts = guard_facts(repository, comparison, histories, repo=None, deployment=deployment, base=base)
+    keys = [pair.wanted.key for pair in comparison.differs]
+    chosen = [key for key in keys if options.selected is None or key in options.selected]
+    warnings = against_live(source.loaded, lives, chosen, commit_words(base))
     made = plan(
         Deployment(name=deployment, url=url),
         owner,
         comparison,
-        Observed(histories=histories, bases=bases, diagnostics=source.diagnostics, facts=facts),
+        Observed(histories=histories, bases=bases, diagnostics=(*source.diagnostics, *warnings), facts=facts),
         options,
         wanted=len(source.loaded.wanted) + len(source.loaded.removed),
         commit=origin.commit,

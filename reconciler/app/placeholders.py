@@ -19,16 +19,24 @@ from reconciler.repo.tree import Tree
 from reconciler.repo.words import listing
 
 
-def against_live(loaded: Loaded, lives: Iterable[Live], keys: Iterable[str]) -> list[Diagnostic]:
-    """About the assistants in `keys`, those that may be written: each compared with what is live."""
+def against_live(
+    loaded: Loaded, lives: Iterable[Live], keys: Iterable[str], words: str = "the live version"
+) -> list[Diagnostic]:
+    """About the assistants in `keys`, those that may be written: each compared with what is live, or what stands for
+    it; then `words` say what that is."""
     rows = {live.assistant_id: live.row for live in lives}
     chosen = frozenset(keys)
     found: list[Diagnostic] = []
     for one in loaded.wanted:
         row = rows.get(one.assistant_id)
         if row is not None and one.key in chosen:
-            found += _said(loaded, one, row.spec.context, "the live version")
+            found += _said(loaded, one, row.spec.context, words)
     return found
+
+
+def commit_words(commit: str) -> str:
+    """How a message calls a commit."""
+    return f"commit {commit[:12]}"
 
 
 def against_git(
@@ -67,7 +75,7 @@ def _since(
     touched = {d: [w for w in one.wanted if not paths.isdisjoint((w.path, *w.files))] for d, one in readings.items()}
     manifests = paths | {want.path for wanted in touched.values() for want in wanted}
     before = Manifests(then, settings, manifests)
-    words = f"commit {then.commit[:12]}"
+    words = commit_words(then.commit)
     for deployment, wanted in touched.items():
         if not wanted:
             continue

@@ -73,6 +73,24 @@ def test_validate_compares_head_with_the_commit_before(cli: Cli, repo: Repo) -> 
     assert "placeholder-lost" not in codes(cli("validate", code=0))
 
 
+def test_a_plan_without_a_server_compares_with_its_base(cli: Cli, repo: Repo) -> None:
+    """However many commits lie between, and only those that it is about."""
+    prompt(repo, "You are {name}.\n")
+    repo.manifest("other", "You are {name}.")
+    first = repo.commit()
+    prompt(repo, "You are nobody.\n\nWrite on {{topic}}.\n")
+    repo.manifest("other", "You are nobody.")
+    repo.commit()
+    repo.write("assistants/notes.yaml", "graph_id: plain\nname: n\n")
+    repo.commit()
+    ran = cli("plan", "--offline", "--base", first, "tweet", "-v", code=0)
+    said = " ".join(ran.said.split())
+    assert f"assistants/prompts/tweet.md:1:1: warning: {LOST} commit {first[:12]} has [placeholder-lost]" in said
+    assert f"tweet.md:3:10: warning: {NEW} commit {first[:12]} does not have [placeholder-new]" in said
+    assert "other.yaml" not in said
+    assert "other.yaml" in cli("plan", "--offline", "--base", first, "-v", code=0).said
+
+
 def test_without_history_there_is_nothing_to_compare(cli: Cli, repo: Repo) -> None:
     """Outside git, before the first commit, and at the first one."""
     prompt(repo, "You are {name}.\n")
