@@ -14,7 +14,8 @@ NAMES = 10
 
 
 def joined(found: Iterable[Diagnostic], names: int | None = NAMES) -> list[Diagnostic]:
-    """The diagnostics by place; warnings and notes that differ only in the assistant are one, about all of them.
+    """The diagnostics by place; warnings and notes that differ only in the assistant are one, about all of them. It
+    keeps the place where that is one too, as a prompt's of them all is.
 
     Errors stay apart: whoever has to put them right needs the place of each.
     """
@@ -40,7 +41,10 @@ def _one(group: list[Diagnostic], names: int | None) -> list[Diagnostic]:
     subject = f"{len(keys):,} assistants ({listed})"
     # A sentence about one assistant stays one about each.
     message = f"each of {subject}{said}" if said.startswith(" ") else f"{subject}: {said.removeprefix(': ')}"
-    return [replace(group[0], message=message, path=None, line=None, column=None, key=None)]
+    if len({(one.path, one.line, one.column) for one in group}) == 1:
+        return [replace(group[0], message=message, key=None)]
+    path = group[0].path if len({one.path for one in group}) == 1 else None
+    return [replace(group[0], message=message, path=path, line=None, column=None, key=None)]
 
 
 def tail(one: Diagnostic) -> str:

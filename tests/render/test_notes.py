@@ -23,6 +23,18 @@ def test_equal_notes_are_one() -> None:
     assert found.path is None
 
 
+def test_a_place_that_is_one_is_kept() -> None:
+    """A prompt that several assistants take is named; of several places in one file, the file."""
+    at = [replace(WARNING, key=key, path="assistants/prompts/a.md", line=3, column=1) for key in ("one", "two")]
+    said = text.plan(plan(diagnostics=tuple(at)))
+    assert "warning: 2 assistants (`one`, `two`): " in " ".join(said.split())
+    assert "assistants/prompts/a.md:3:1: warning: 2" in said
+    (found,) = joined([at[0], replace(at[1], line=4)])
+    assert (found.path, found.line, found.column) == ("assistants/prompts/a.md", None, None)
+    (found,) = joined([at[0], replace(at[1], path="assistants/b.md")])
+    assert found.path is None
+
+
 def test_a_sentence_stays_one() -> None:
     """What is said of one assistant is said of each."""
     (found,) = joined(NO_MANIFEST)
