@@ -67,7 +67,7 @@ def schema_path(graph_id: str, deployment: str | None = None) -> str:
             raise ReconcilerError(
                 f"`{name}` cannot be the name of a file: letters, digits, `.`, `_` and `-`, starting with a letter "
                 "or digit",
-                hint=f'leave its contexts unchecked, in reconciler.yaml:\nschemas: {{"{name}": open}}',
+                hint=f'leave its contexts unchecked, in reconciler.yaml: schemas: {{"{name}": open}}',
             )
     return f"{FOLDER}/{deployment}/{graph_id}.json" if deployment is not None else f"{FOLDER}/{graph_id}.json"
 

@@ -63,7 +63,7 @@ def _graph(
 ) -> list[Diagnostic]:
     if is_open_form(schema):
         message = f"graph `{graph}` has no context schema that is known, so its contexts are not checked"
-        hint = f"to say that this is meant, in reconciler.yaml:\nschemas: {{{graph}: open}}"
+        hint = f"to say that this is meant, in reconciler.yaml: schemas: {{{graph}: open}}"
         return [Diagnostic(severity="warning", code="schema-open", message=message, path=path, hint=hint)]
     found: list[Diagnostic] = []
     one = members[0]

@@ -29,7 +29,7 @@ SAID = "said: |\n"
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_it_comes_out_as_the_case_says(case: Path, tmp_path: Path) -> None:
-    """Base, file, row and override are merged in that order; every mistake is told at its place."""
+    """Base, file, row, override are merged in that order; each mistake is told at its place, in two lines at most."""
     text = case.read_text("utf-8")
     data = yaml.safe_load(text)
     write(tmp_path, data["files"])
@@ -41,7 +41,9 @@ def test_it_comes_out_as_the_case_says(case: Path, tmp_path: Path) -> None:
     assert settings is not None, tell(wrong)
     manifests = Manifests(WorkTree(tmp_path, open_git(tmp_path)), settings)
     loaded = {name: manifests.at(name) for name in (*names, None)}
-    said = tell(distinct(d for one in loaded.values() for d in one.diagnostics))
+    found = distinct(d for one in loaded.values() for d in one.diagnostics)
+    assert all("\n" not in f"{one.message}{one.hint}" for one in found)
+    said = tell(found)
     if os.environ.get("UPDATE_GOLDEN") and said:
         head = text.partition(SAID)[0]
         case.write_text(head + SAID + "".join(f"  {line}\n" for line in said.splitlines()), "utf-8")

@@ -112,7 +112,7 @@ class Drafts:
             return None
         if not isinstance(fields, dict):
             message = f"a manifest is a mapping of fields, and this is {kind(fields)}"
-            hint = "graph_id: …\nname: …"
+            hint = "it begins with the line graph_id: …, and then name: …"
             if isinstance(fields, list) and all(isinstance(one, dict) and "input" in one for one in fields):
                 hint = "a file of tries is named after its manifest: those of tweet.yaml stand in tweet.tries.yaml"
             found.add((), "manifest-shape", message, hint=hint)

@@ -29,7 +29,7 @@ def check_overrides(found: Findings, value: Json, at: FieldPath, deployments: Se
                     found.unknown((*here, field), CONTENT, everywhere if field in KNOWN else None)
         elif name in CONTENT and deployments:
             message = f"`{name}` stands right under `overrides`, which has a deployment first"
-            found.add(here, "override-deployment", message, name=True, hint=f"{deployments[0]}:\n  {name}: …")
+            found.add(here, "override-deployment", message, name=True, hint=f"{deployments[0]}: {{{name}: …}}")
         else:
             _unknown(found, here, deployments, row=row)
 

@@ -83,7 +83,7 @@ class Prompts(Struct):
             self._tell(path, "", "warning", "prompt-bom", message, "save it as UTF-8 without BOM")
         if "\r" in text:
             message = f"{text.count(chr(13))} line ends have a carriage return, which becomes part of the text"
-            hint = f"put this line into .gitattributes: {path} text eol=lf"
+            hint = f"save it with LF line ends; .gitattributes keeps them: {path} text eol=lf"
             self._tell(path, text[: text.index("\r")], "warning", "prompt-cr", message, hint)
         return not any(nul in text for nul in NULS)
 

@@ -20,7 +20,7 @@ from reconciler.repo.yaml import Findings
 _OF_A_ROW = frozenset(("key", "assistant_id", "overrides"))
 """Fields that mean in a row what they mean in a manifest."""
 
-_EXAMPLE = "for_each:\n  - {id: acme, tone: formal}"
+_EXAMPLE = "for_each: [{id: acme, tone: formal}]"
 
 
 def read_rows(found: Findings, manifest: Part, value: Json, files: Files, key: str) -> tuple[Row, ...] | None:
@@ -30,7 +30,7 @@ def read_rows(found: Findings, manifest: Part, value: Json, files: Files, key: s
     if isinstance(value, list):
         return _rows(found, manifest, at, value, files.deployments, key)
     if not isinstance(value, str) or not value:
-        hint = f"{_EXAMPLE}\nor the name of a file of rows: for_each: _rows.yaml"
+        hint = f"{_EXAMPLE}; or the name of a file of rows: for_each: _rows.yaml"
         found.add(at, "field-type", "field `for_each` is a list of rows, or names a file of them", hint=hint)
         return None
     part = files.part(value, manifest.document.where(at), rows=True)
@@ -69,7 +69,7 @@ def _rows(
 ) -> tuple[Row, ...] | None:
     if not table:
         message = "`for_each` has no rows, so this manifest describes no assistant"
-        found.add(at, "no-rows", message, hint=f"{_EXAMPLE}\nor remove the file")
+        found.add(at, "no-rows", message, hint=f"{_EXAMPLE}; or remove the file")
         return None
     before = len(found.all)
     rows: dict[str, Row] = {}

@@ -12,7 +12,7 @@ from reconciler.repo.yaml.findings import label
 
 _FIELDS = ("key", "path", "hash")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
-_EXAMPLE = "secrets_allowed:\n  - key: writer/tweet\n    path: context.api_key\n    hash: …"
+_EXAMPLE = "secrets_allowed: [{key: writer/tweet, path: context.api_key, hash: …}]"
 _GIVEN = "the message that refuses the value has the lines to paste"
 
 
