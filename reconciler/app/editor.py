@@ -51,10 +51,10 @@ def write_editor_files(repository: Repository) -> list[tuple[str, Literal["new",
 
 
 def stale_editor_files(repository: Repository) -> list[Diagnostic]:
-    """A warning for each file that is not what would be written; none for one that is not there: nobody uses it."""
-    there = [path for path in (EDITOR_PATH, TRIES_PATH) if (repository.root / path).exists()]
-    files = editor_files(repository) if there else {}
-    return [_stale(path) for path in there if not _holds(repository, path, files[path])]
+    """A warning for each file that is not what would be written; none where neither is there: nobody uses them."""
+    if not any((repository.root / path).exists() for path in (EDITOR_PATH, TRIES_PATH)):
+        return []
+    return [_stale(path) for path, data in editor_files(repository).items() if not _holds(repository, path, data)]
 
 
 def _nodes(readings: list[Nodes]) -> dict[str, GraphNodes]:
@@ -69,8 +69,8 @@ def _nodes(readings: list[Nodes]) -> dict[str, GraphNodes]:
 
 
 def _holds(repository: Repository, path: str, data: bytes) -> bool:
-    try:
-        return (repository.root / path).read_bytes() == data
+    try:  # git on Windows turns the line ends of a checkout, and JSON has no other
+        return (repository.root / path).read_bytes().replace(b"\r\n", b"\n") == data
     except OSError:
         return False  # an editor cannot read it either
 

@@ -63,6 +63,24 @@ def test_validate_says_that_it_is_stale(cli: Cli, repo: Repo) -> None:
     assert "editor-stale" not in cli("validate", "--strict", code=0).message
 
 
+@pytest.mark.parametrize("path", [EDITOR_PATH, TRIES_PATH])
+def test_one_of_the_two_is_missing(cli: Cli, repo: Repo, path: str) -> None:
+    """An editor is told of both, so the one that was lost is stale too."""
+    repo.manifest("tweet")
+    cli("schemas", "editor", code=0)
+    repo.remove(path)
+    assert f"{path}:1: warning: the editor's schema is not what" in cli("validate", code=0).message
+
+
+def test_line_ends_of_a_checkout(cli: Cli, repo: Repo) -> None:
+    """As git makes them on Windows, they make nothing stale."""
+    repo.manifest("tweet")
+    cli("schemas", "editor", code=0)
+    for path in (EDITOR_PATH, TRIES_PATH):
+        repo.write(path, (repo.root / path).read_bytes().replace(b"\n", b"\r\n"))
+    assert "editor-stale" not in cli("validate", code=0).message
+
+
 def test_a_deployment_more_makes_it_stale(cli: Cli, repo: Repo) -> None:
     """Overrides are by the names of deployments."""
     repo.manifest("tweet")
