@@ -54,14 +54,16 @@ FORMS = {
 }
 
 
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository in a folder with neighbours; every file that must not be read holds the same words."""
+@pytest.fixture(scope="module", params=["repository/gitops", "repository"])
+def tree(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A repository in a folder with neighbours, and the settings in a folder of it or at its top; every file that must
+    not be read holds the same words."""
     top = tmp_path_factory.mktemp("top")
-    root = top / "repository" / "gitops"
+    root: Path = top / request.param
+    root.mkdir(parents=True)
     forbidden, mine = f"{SECRET}\n", f"{IGNORED}\n"
     rows, base = f"- {{id: one, p: {SECRET}}}\n", f"context: {{p: {SECRET}}}\n"
-    for folder in (top, top / "repository"):
+    for folder in (top, root.parent):
         write(folder, {"x.md": forbidden, "x.yaml": rows, "_x.yaml": base, "out/x.md": forbidden, "out/_x.yaml": base})
     git(top / "repository", "init", "-q")
     write(
@@ -70,7 +72,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     write(root, {"ignored/x.yaml": rows.replace(SECRET, IGNORED), ".gitignore": "ignored\n", "assistants/a.yaml": ""})
     write(root, {".git-is-elsewhere": ""})
-    write(top / "repository" / ".git", {"x.md": forbidden, "_x.yaml": base, "x.yaml": rows})
+    for own in (top / "repository" / ".git", root / ".GIT", root / "in" / ".git"):
+        write(own, {"x.md": forbidden, "_x.yaml": base, "x.yaml": rows})
     (root / "link-out").symlink_to(top / "out")
     (root / "link-git").symlink_to(top / "repository" / ".git")
     (root / "link-in").symlink_to(root / "in")
@@ -84,6 +87,12 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example("../link-git/_x.yaml", "extends")
 @example("../../x.yaml", "rows")
 @example("../../.git/x.md", "template")
+@example("../.git/x.md", "file")
+@example("../.git/_x.yaml", "extends")
+@example("../.git/x.yaml", "rows")
+@example("../.GIT/x.md", "template")
+@example("../in/.git/x.md", "file")
+@example("../link-git/x.md", "file")
 @example("../in/link.md", "file")
 @example("../in/folder", "file")
 @example("../ignored/x.md", "file")
