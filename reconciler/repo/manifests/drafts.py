@@ -17,6 +17,7 @@ from reconciler.repo.manifests.row import Row
 from reconciler.repo.manifests.rows import read_rows, untaken
 from reconciler.repo.manifests.tagging import OF_ROWS, Tagging
 from reconciler.repo.manifests.tries_files import TriesFiles
+from reconciler.repo.manifests.unfilled import unfilled
 from reconciler.repo.settings.types import Settings
 from reconciler.repo.tree import CannotRead, Tree
 from reconciler.repo.words import kind
@@ -154,6 +155,7 @@ class Drafts:
         parts, tries = [*bases, part], self._tries.of((*bases, part))
         own = [tries] if tries is not None else []
         if rows is not None:
+            found.all += unfilled((*parts, *own), rows[0].common, key)
             found.all += untaken(rows, frozenset[str]().union(*(one.asked for one in (*parts, *own))), key)
         else:
             parts, own = [self._without_rows(one) for one in parts], [self._without_rows(one) for one in own]
