@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -17,7 +17,7 @@ from reconciler.model.json import Json
 from reconciler.model.wanted import FieldPath, Wanted
 from reconciler.repo.manifests import FOLDER, Loaded, Place
 from reconciler.repo.settings import SETTINGS, Settings
-from reconciler.repo.tree import Tree, beside
+from reconciler.repo.tree import Tree
 from reconciler.repo.words import listing
 from reconciler.repo.yaml import inline
 
@@ -27,7 +27,8 @@ MOST_NAMED = 5
 MOST_ENTRIES = 20
 """How many entries of `secrets_allowed` one message proposes."""
 
-_PROMPTS = (".md", ".txt")
+PROMPTS = (".md", ".txt")
+"""How the names of prompt files end."""
 
 
 class Linted(Struct, frozen=True, kw_only=True):
@@ -64,14 +65,17 @@ def lint(settings: Settings, loaded: Loaded) -> Linted:
     return Linted(diagnostics=tuple(found), hidden={key: frozenset(paths) for key, paths in hidden.items()})
 
 
-def unused(tree: Tree, settings: Settings, readings: Mapping[str | None, Loaded]) -> list[Diagnostic]:
+def unused(
+    tree: Tree, settings: Settings, readings: Mapping[str | None, Loaded], named: Collection[str] = ()
+) -> list[Diagnostic]:
     """Warnings about prompts, and entries of `secrets_allowed`, that no deployment has a use for. Nothing where one
-    that is listed is not among the readings, or where a manifest could not be read: there it may stand."""
+    that is listed is not among the readings, or where a manifest could not be read: there it may stand. Nothing about
+    the files in `named`, of which more is known."""
     listed = {deployment.name for deployment in settings.deployments}
     if not listed <= readings.keys() or any(loaded.failed for loaded in readings.values()):
         return []
     loaded = list(readings.values())
-    return [*_unused_entries(settings, loaded), *_unused_prompts(tree, loaded)]
+    return [*_unused_entries(settings, loaded), *_unused_prompts(tree, loaded, named)]
 
 
 def refused(settings: Settings, key: str, path: FieldPath, value: Json) -> bool:
@@ -180,17 +184,16 @@ def _unused_entries(settings: Settings, readings: Sequence[Loaded]) -> Iterator[
             )
 
 
-def _unused_prompts(tree: Tree, readings: Sequence[Loaded]) -> Iterator[Diagnostic]:
+def _unused_prompts(tree: Tree, readings: Sequence[Loaded], named: Collection[str]) -> Iterator[Diagnostic]:
     if not tree.folder_exists(FOLDER):
         return
-    used = {file for loaded in readings for one in loaded.wanted for file in one.files}
-    texts = [path for path in tree.paths(FOLDER) if path.endswith(_PROMPTS) and path not in used]
+    used = {file for loaded in readings for one in loaded.wanted for file in one.files}.union(named)
+    texts = [path for path in tree.paths(FOLDER) if path.endswith(PROMPTS) and path not in used]
     texts = [path for path in texts if posixpath.basename(path).partition(".")[0].casefold() != "readme"]
     ignored = tree.ignored(texts) if texts else frozenset()
     unused = [path for path in texts if path not in ignored]
-    named = _named_as_text(readings) if unused else {}
     for path in unused:
-        yield named.get(path) or Diagnostic(
+        yield Diagnostic(
             severity="warning",
             code="prompt-unused",
             message="no manifest uses this file",
@@ -199,28 +202,6 @@ def _unused_prompts(tree: Tree, readings: Sequence[Loaded]) -> Iterator[Diagnost
             column=1,
             hint="remove it, or name it in a manifest: !file PATH",
         )
-
-
-def _named_as_text(readings: Sequence[Loaded]) -> dict[str, Diagnostic]:
-    """By file, the field of a context that holds its name where its text was meant."""
-    found: dict[str, Diagnostic] = {}
-    for loaded in readings:
-        for one in loaded.wanted:
-            for name, value in one.spec.context.items():
-                if not isinstance(value, str) or not value.endswith(_PROMPTS) or "\n" in value:
-                    continue
-                place = loaded.locate(one, ("context", name))
-                found[beside(place.path, value)] = Diagnostic(
-                    severity="warning",
-                    code="prompt-untagged",
-                    message=f"{context_field(('context', name))} is the name of a file, and not its text",
-                    path=place.path,
-                    line=place.line,
-                    column=place.column,
-                    hint=f"{name}: !file {value}",
-                    key=one.key,
-                )
-    return found
 
 
 def _place(one: Diagnostic) -> tuple[str | None, int | None, int | None]:

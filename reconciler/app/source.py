@@ -12,6 +12,7 @@ from reconciler.app.lint import lint, unused
 from reconciler.app.nodes import load_nodes
 from reconciler.app.placeholders import against_git
 from reconciler.app.settings_at import settings_at
+from reconciler.app.untagged import Untagged
 from reconciler.contexts import FOLDER as SCHEMAS
 from reconciler.contexts import Schemas, load_schemas, validate
 from reconciler.contexts.nodes import check_tries
@@ -154,7 +155,10 @@ def _with_warnings(sources: Mapping[str | None, Source], *, past: bool) -> list[
     first, *others = sources.values()
     repository, settings = first.repository, first.repository.settings
     readings = {name: source.loaded for name, source in sources.items()}
-    found = [*repository.diagnostics, *unused(repository.tree, settings, readings)]
+    untagged = Untagged(repository.tree)
+    untagged.look(readings.values())
+    found = [*repository.diagnostics, *untagged.found]
+    found += unused(repository.tree, settings, readings, untagged.named)
     if past:
         found += against_git(repository.git, repository.tree, settings, readings)
     return [replace(first, diagnostics=tuple(distinct([*first.diagnostics, *found]))), *others]

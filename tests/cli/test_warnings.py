@@ -158,6 +158,26 @@ def test_prompts_that_nothing_uses(cli: Cli, repo: Repo) -> None:
     assert "assistants/prompts/old.md:1:1: warning: no manifest uses this file" in ran.message
 
 
+def test_a_prompt_without_its_tag(cli: Cli, repo: Repo) -> None:
+    """The name of a prompt where its text was meant, at any depth and whoever else takes that file; and a tag in
+    quotes. Not a name that no file has, nor the text of a file."""
+    prompt(repo, "Used.\n")
+    prompt(repo, "tweet.md", "of_a_file")
+    repo.manifest("top", "assistants/prompts/tweet.md")
+    repo.manifest("quoted", "!file prompts/tweet.md")
+    repo.manifest("other", "prompts/elsewhere.md")
+    repo.manifest("out", "../../prompts/tweet.md")
+    repo.write("assistants/deep/a.yaml", "graph_id: plain\nname: a\ncontext: {a: {b: [x, ../prompts/tweet.md]}}\n")
+    ran = cli("validate", code=0)
+    assert codes(ran).count("prompt-untagged") == 3
+    named = "is the name of a file, and not its text"
+    assert f"assistants/deep/a.yaml:3:22: warning: context field `a.b[1]` {named}" in ran.message
+    assert "!file ../prompts/tweet.md" in ran.message
+    assert f"assistants/top.yaml:4:18: warning: context field `system_prompt` {named}" in ran.message
+    assert "system_prompt: !file prompts/tweet.md" in ran.message
+    assert "assistants/quoted.yaml:4:18: warning: context field `system_prompt` begins with `!file`" in ran.message
+
+
 def test_a_prompt_that_one_deployment_uses_is_used(cli: Cli, repo: Repo) -> None:
     """Also where only one of them is looked at, which does not tell."""
     repo.settings("owner: acme", "deployments: {a: {url: 'https://a.example'}, b: {url: 'https://b.example'}}")
