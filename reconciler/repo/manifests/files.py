@@ -22,6 +22,7 @@ DEEPEST = 10
 """How many bases may stand under each other."""
 
 _ENDINGS = (".yaml", ".yml")
+_ROWS = "for_each: _rows.yaml, a file of rows: - {id: acme, tone: formal}"
 
 
 class _Refused(Struct, frozen=True):
@@ -68,7 +69,9 @@ class Files(Struct):
         if "\\" in name:
             return refusal(place, name, "uses `\\`; write `/`")
         if not name.endswith(_ENDINGS):
-            return refusal(place, name, "is no YAML file")
+            meant = next((f"{name}{end}" for end in _ENDINGS if f"{path}{end}" in self._below(path)), None)
+            hint = f"did you mean `{meant}`?" if meant is not None else _ROWS if rows else None
+            return refusal(place, name, "is no YAML file", hint)
         part = self._read.get((path, rows))
         if part is None:
             part = self._read[path, rows] = self._load(path, place, rows=rows)
@@ -124,11 +127,14 @@ class Files(Struct):
             check_overrides(found, fields["overrides"], ("overrides",), self.deployments, row=False)
         return found.all
 
+    def _below(self, path: str) -> Sequence[str]:
+        """The files of the folder at the top that a path begins with."""
+        top = path.partition("/")[0]
+        return self.tree.paths(top) if top not in ("", "..") and self.tree.folder_exists(top) else ()
+
     def _near(self, path: str, place: Place) -> str | None:
         """The file that was likely meant."""
-        top = path.partition("/")[0]
-        there = self.tree.paths(top) if self.tree.folder_exists(top) else ()
-        known = [p for p in there if p.endswith(_ENDINGS) and posixpath.basename(p).startswith("_")]
+        known = [p for p in self._below(path) if p.endswith(_ENDINGS) and posixpath.basename(p).startswith("_")]
         same = [p for p in known if posixpath.basename(p) == posixpath.basename(path)]
         near = same[0] if len(same) == 1 else nearest(path, known)
         return f"did you mean `{posixpath.relpath(near, posixpath.dirname(place.path))}`?" if near else None

@@ -15,7 +15,7 @@ from reconciler.repo.manifests.keys import key_problem
 from reconciler.repo.manifests.layers import Part
 from reconciler.repo.manifests.overrides import check_overrides
 from reconciler.repo.manifests.row import Row
-from reconciler.repo.yaml import Findings
+from reconciler.repo.yaml import Findings, dotted, inline
 
 _OF_A_ROW = frozenset(("key", "assistant_id", "overrides"))
 """Fields that mean in a row what they mean in a manifest."""
@@ -91,6 +91,11 @@ def _rows(
 
 
 def _row(found: Findings, part: Part, at: FieldPath, value: Json, deployments: Sequence[str], key: str) -> Row | None:
+    if isinstance(value, str) and value:
+        found.add(
+            at, "field-type", f"field `{dotted(at)}` must be a mapping, and is text", hint=f"{{id: {inline(value)}}}"
+        )
+        return None
     fields: JsonObject | None = found.mapping(at, value)
     if fields is None:
         return None
