@@ -18,25 +18,33 @@ EXTENSIONS_PATH = ".vscode/extensions.json"
 
 EXTENSION = "redhat.vscode-yaml"
 
-_MANIFESTS: tuple[Json, ...] = ("assistants/**/*.yaml", "assistants/**/*.yml")
-_TRIES: tuple[Json, ...] = ("assistants/**/*.tries.yaml", "assistants/**/*.tries.yml")
-_OTHERS: tuple[Json, ...] = ("!assistants/**/_*", "!assistants/**/*.tries.yaml", "!assistants/**/*.tries.yml")
+_MANIFESTS = ("assistants/**/*.yaml", "assistants/**/*.yml")
+_TRIES = ("assistants/**/*.tries.yaml", "assistants/**/*.tries.yml")
+_OTHERS = ("!assistants/**/_*", "!assistants/**/*.tries.yaml", "!assistants/**/*.tries.yml")
 """Bases, rows and tries have another shape than a manifest."""
 
 _TAGS: tuple[Json, ...] = ("!file scalar", "!ref scalar", "!each scalar", "!template scalar", "!template mapping")
 
 
-def settings() -> JsonObject:
-    """The settings of the workspace."""
+def settings(prefix: str = "") -> JsonObject:
+    """The settings of the workspace. `prefix` is the way from its folder to the settings' folder: `gitops/`."""
     return {
         "yaml.customTags": list(_TAGS),
-        "yaml.schemas": {EDITOR_PATH: [*_MANIFESTS, *_OTHERS], TRIES_PATH: [*_TRIES]},
+        "yaml.schemas": {
+            prefix + EDITOR_PATH: [_under(prefix, pattern) for pattern in (*_MANIFESTS, *_OTHERS)],
+            prefix + TRIES_PATH: [_under(prefix, pattern) for pattern in _TRIES],
+        },
         "yaml.validate": True,
         "yaml.yamlVersion": "1.2",
     }
 
 
-def files() -> dict[str, bytes]:
-    """Path -> bytes of what goes into `.vscode/`."""
+def files(prefix: str = "") -> dict[str, bytes]:
+    """Path -> bytes of what goes into `.vscode/` of the folder that is opened; `prefix` as in `settings`."""
     extensions: JsonObject = {"recommendations": [EXTENSION]}
-    return {SETTINGS_PATH: dumps(settings()), EXTENSIONS_PATH: dumps(extensions)}
+    return {SETTINGS_PATH: dumps(settings(prefix)), EXTENSIONS_PATH: dumps(extensions)}
+
+
+def _under(prefix: str, pattern: str) -> Json:
+    bare = pattern.removeprefix("!")
+    return f"{pattern[: len(pattern) - len(bare)]}{prefix}{bare}"

@@ -223,6 +223,21 @@ def test_what_is_shown_of_tries(server: LanguageServer, at: str, expected: list[
     assert all(part in shown for part in expected), shown
 
 
+def test_a_repository_with_the_settings_in_a_folder(start: Callable[[Path], LanguageServer], tmp_path: Path) -> None:
+    """Whether the folder is opened, or the whole repository with what `init` writes at its top."""
+    repository(tmp_path / "gitops")
+    for path, content in files("gitops/").items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    server, wrong = start(tmp_path), WRITER + "  tonne: warm\n"
+    texts = {f"gitops/{path}": text for path, text in manifests(tmp_path / "gitops").items()}
+    assert {path: said for path, said in server.alarms(texts).items() if said} == {}
+    said = ["4: Property tonne is not allowed."]
+    assert server.alarms(
+        {"gitops/assistants/x.yaml": wrong, "gitops/assistants/_x.yaml": wrong, "a/x.yaml": wrong}
+    ) == {"gitops/assistants/x.yaml": said, "gitops/assistants/_x.yaml": [], "a/x.yaml": []}
+
+
 def test_a_line_in_the_file_is_enough(server: LanguageServer) -> None:
     """For an editor that knows no settings of the folder: the path of the schema, from the file's own folder."""
     line = "# yaml-language-server: $schema=../../schemas/editor/assistant.json\n"

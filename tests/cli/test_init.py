@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -388,6 +389,7 @@ def test_a_folder_of_a_repository(cli: Cli, folder: Folder) -> None:
     assert b'args: [-C, "gitops"]' in files[".pre-commit-config.yaml"]
     assert b"/gitops/reconciler.yaml @acme" in files[".github/CODEOWNERS"]
     assert {"gitops/.vscode/settings.json", "gitops/.gitattributes"} <= set(files)
+    assert list(json.loads(files[".vscode/settings.json"])["yaml.schemas"]) == [f"gitops/{path}" for path in EDITOR]
     assert not any(path.startswith(("assistants/", "schemas/")) for path in files)
 
 

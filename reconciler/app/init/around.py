@@ -42,20 +42,27 @@ def files(place: Place, kind: Kind, tool: Tool, raw: Iterable[str] = ()) -> Iter
 
     `raw` are files whose carriage returns are live: git is to leave them as they are.
     """
-    for path, content in sorted(vscode.files().items()):
-        adds = path == vscode.SETTINGS_PATH
-        yield NewFile(
-            place.prefix + path,
-            content,
-            has=vscode.TRIES_PATH.encode() if adds else None,
-            add=_inside(content) if adds else None,
-        )
+    yield from _vscode(place.prefix, "")
+    if place.prefix and place.is_plain:  # VS Code reads those of the folder that is opened, and no others
+        yield from _vscode("", place.prefix)
     lines = "\n".join([LINE_ENDS, *(f"{path} -text" for path in sorted(raw))])
     attributes = _ATTRIBUTES.format(lines=lines).encode()
     yield NewFile(f"{place.prefix}.gitattributes", attributes, has=lines.encode(), add=lines)
     if kind != "none" and place.is_plain:
         yield _owners(place, kind)
     yield _hook(place, tool)
+
+
+def _vscode(at: str, prefix: str) -> Iterator[NewFile]:
+    """What VS Code needs in the folder `at`, from which `prefix` leads to the settings' folder."""
+    for path, content in sorted(vscode.files(prefix).items()):
+        adds = path == vscode.SETTINGS_PATH
+        yield NewFile(
+            at + path,
+            content,
+            has=(prefix + vscode.TRIES_PATH).encode() if adds else None,
+            add=_inside(content) if adds else None,
+        )
 
 
 def editor(place: Place, files: Mapping[str, bytes]) -> list[NewFile]:
