@@ -19,14 +19,12 @@ from reconciler.render.escape import terminal
 from reconciler.repo import added
 from reconciler.repo.manifests import FOLDER, load
 from reconciler.repo.manifests.keys import key_problem
+from reconciler.repo.manifests.prompts import OPEN
 from reconciler.repo.names import LONGEST_NAME, NAME
 from reconciler.repo.settings import find_deployment
 from reconciler.repo.tree import LARGEST_FILE
 from reconciler.repo.words import did_you_mean, listing
 from reconciler.repo.yaml import FileTag, dump, refused
-
-OPEN = "…"
-"""What stands where somebody has to write something."""
 
 _WIDEST = 110
 _MOST_LINES = 3

@@ -28,10 +28,11 @@ def test_the_text_is_the_files_bytes(read: Read, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "line"), [("\ufeffHi\n", "prompt-bom", 1), ("one\ntwo\r\nthree\r\n", "prompt-cr", 2)]
+    ("text", "code", "line"),
+    [("\ufeffHi\n", "prompt-bom", 1), ("one\ntwo\r\nthree\r\n", "prompt-cr", 2), ("…\n", "prompt-open", 1)],
 )
-def test_invisible_bytes_are_warned_about_and_kept(read: Read, text: str, code: str, line: int) -> None:
-    """A BOM and carriage returns become part of the text; both are most likely not meant."""
+def test_what_is_hardly_meant_is_warned_about_and_kept(read: Read, text: str, code: str, line: int) -> None:
+    """A BOM and carriage returns become part of the text, and so does what `new` writes where a prompt is to stand."""
     loaded = read({"assistants/a.yaml": MANIFEST, "assistants/p.md": text})
     (found,) = loaded.diagnostics
     assert (found.severity, found.code, found.path, found.line) == ("warning", code, "assistants/p.md", line)

@@ -15,6 +15,10 @@ NULS = ("\x00", "\\u0000")
 """What no text may hold: servers change both."""
 
 
+OPEN = "…"
+"""What stands where somebody has to write something."""
+
+
 class _Prompt(Struct):
     text: str | None = None
     refused: str | None = None
@@ -78,6 +82,8 @@ class Prompts(Struct):
                     "servers change NUL (U+0000, also as the six characters `\\u0000`) without a word; leave it out"
                 )
                 self._tell(path, text[: text.index(nul)], "error", "prompt-nul", message)
+        if text.strip() == OPEN:
+            self._tell(path, "", "warning", "prompt-open", "this prompt is still to be written")
         if text.startswith("\ufeff"):
             message = "the file starts with an invisible byte order mark, which becomes part of the text"
             self._tell(path, "", "warning", "prompt-bom", message, "save it as UTF-8 without BOM")
