@@ -77,6 +77,17 @@ def test_a_name_beside_default_is_a_warning(read: Read) -> None:
     assert len(loaded.wanted) == 1
 
 
+@pytest.mark.parametrize("name", ["tweet.YAML", "writer/tweet.Yml"])
+def test_an_ending_in_other_letters_is_an_error(read: Read, name: str) -> None:
+    """Passed over, it would look as if git had given its assistant up."""
+    loaded = read(
+        {f"assistants/{name}": "graph_id: w\nname: A\n", "assistants/_base.YAML": "", "assistants/a.json": "{}"}
+    )
+    (found,) = loaded.diagnostics
+    assert (found.code, found.path, loaded.wanted) == ("manifest-name", f"assistants/{name}", ())
+    assert found.hint == f"git mv assistants/{name} assistants/{name.lower()}"
+
+
 def test_what_is_no_manifest_is_not_read(read: Read) -> None:
     """Files that start with `_`, tries, and other endings are not manifests."""
     files = {"_base.yaml": "{", "_base.tries.yaml": "{", "_base.tries.yml": "{", "notes.md": "{", "a.yaml": SMALL}

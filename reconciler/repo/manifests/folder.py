@@ -14,7 +14,8 @@ TRIES = (".tries.yaml", ".tries.yml")
 
 
 def manifests(paths: Iterable[str], found: list[Diagnostic]) -> list[str]:
-    """The manifests among the files of the folder: `.yaml` and `.yml`, other than `_*` and `*.tries.yaml`."""
+    """The manifests among the files of the folder: `.yaml` and `.yml`, other than `_*` and `*.tries.yaml`. `found` gets
+    what only a glance would take for one."""
     result = []
     for path in paths:
         if path.endswith("/"):
@@ -22,6 +23,12 @@ def manifests(paths: Iterable[str], found: list[Diagnostic]) -> list[str]:
             found.append(Diagnostic(severity="error", code="linked-folder", message=message, path=path.rstrip("/")))
             continue
         name = posixpath.basename(path)
-        if name.endswith((".yaml", ".yml")) and not name.startswith("_") and not name.endswith(TRIES):
+        if name.startswith("_") or name.endswith(TRIES):
+            continue
+        if name.endswith((".yaml", ".yml")):
             result.append(path)
+        elif name.lower().endswith((".yaml", ".yml")):  # passed over, it would look like a deletion
+            message = "the name of a manifest ends in `.yaml` or `.yml`, in lower case"
+            hint = f"git mv {path} {path[:-5]}{path[-5:].lower()}"
+            found.append(Diagnostic(severity="error", code="manifest-name", message=message, path=path, hint=hint))
     return result
