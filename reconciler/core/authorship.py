@@ -1,12 +1,14 @@
-"""Which versions this tool wrote, and which of them holds what git last applied."""
+"""Which versions this tool wrote, which of them holds what git last applied, and which of others git took in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from reconciler.core import managed
 from reconciler.model.live import Version
 from reconciler.model.marker import Marker
+from reconciler.model.wanted import Wanted
 
 
 def written(owner: str, assistant_id: str, rows: Sequence[Version]) -> tuple[Version, ...]:
@@ -55,6 +57,23 @@ def last_applied(owner: str, assistant_id: str, rows: Sequence[Version]) -> Vers
     """
     found = _applied(owner, assistant_id, rows)
     return rows[found] if found is not None else None
+
+
+def taken(
+    ours: Version, rows: Sequence[Version], live: Version, said: Sequence[Wanted]
+) -> tuple[Version, Wanted] | None:
+    """The newest of `rows`, newest first, that somebody made outside git after `ours` and that git came to say, and
+    what git says there: pulled, and in step until `live` was made. None where there is none.
+
+    `said` is what git says and has said since `ours`.
+    """
+    for row in takewhile(lambda row: row is not ours, rows):
+        if row.number == live.number or row.residue:
+            continue
+        found = next((spec for spec in said if managed.same_content(spec, row)), None)
+        if found is not None:
+            return row, found
+    return None
 
 
 def is_settled(owner: str, assistant_id: str, rows: Sequence[Version]) -> bool:

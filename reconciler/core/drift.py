@@ -132,10 +132,15 @@ def _drifted(draft: _Draft, owner: str, pair: Pair, history: History, standing: 
     if standing.guessed:
         draft.note(want, "base-unknown", f": {standing.guessed}; so what git has said since is not known")
     if applied is None:
-        draft.note(want, "applied-unknown", f": {_why_unknown(live, history)}; {INSTEAD}")
+        instead = f"; {INSTEAD}" if standing.taken is None else ""
+        draft.note(want, "applied-unknown", f": {_why_unknown(live, history)}{instead}")
     elif not history.complete and len(history.rows) >= DEPTH:
         draft.note(want, "history-cut", f": only its newest {DEPTH} versions were looked at")
-    base = want if applied is None else managed.as_written(want, applied)
+    base, heard = want, applied
+    if standing.taken is not None:
+        heard, base = standing.taken[0], replace(standing.taken[1], files=(), sources=())
+    elif applied is not None:
+        base = managed.as_written(want, applied)
     # An older version that says so may have been made active by anybody.
     by_us = live.mark is not None and live.mark.rollback is not None and is_newest(live, history)
     unknown = Who.UNKNOWN if standing.state is State.ROLLED_BACK else Who.OUTSIDE
@@ -145,8 +150,9 @@ def _drifted(draft: _Draft, owner: str, pair: Pair, history: History, standing: 
         who=Who.RECONCILER if by_us else unknown,
         live=_dated(live, history),
         applied=applied,
+        taken=standing.taken[0] if standing.taken is not None else None,
         fields=fields.inverted(fields.changed(base, live.row)),
-        ahead=applied is not None and not managed.same_content(want, applied),
+        ahead=heard is not None and not managed.same_content(want, heard),
         since=by_us and not managed.written_by_us(owner, live.assistant_id, live.row),
         note="the server keeps values of another version beside the context (in config.configurable)"
         if live.row.residue

@@ -32,4 +32,5 @@ def _still_rolled_back(want: Wanted, live: Live, standing: Standing) -> bool:
     mark = live.mark
     if mark is not None and mark.rollback is not None:
         return said_hash(want) == mark.rollback
-    return standing.ours is not None and same_content(want, standing.ours)
+    heard = standing.taken[0] if standing.taken is not None else standing.ours
+    return heard is not None and same_content(want, heard)

@@ -20,6 +20,9 @@ fit), B what git has said of the assistant since then (`Base`).
 | half way, or that this server restores only in part                 |               |                    |
 | all that differs from W is in L what we last wrote: the rest is W   | behind        | manifest           |
 | else                                                                | edited        | drift (+ manifest) |
+
+A newer version that somebody made outside git and that git came to say (`pull`, and nothing was left to write) counts
+in the last two as what we wrote last: what differs from it since is somebody's edit, and git waits for nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler.core import fields, managed, paths
-from reconciler.core.authorship import written
+from reconciler.core.authorship import taken, written
 from reconciler.core.compose import Provenance, compose
 from reconciler.model.change import ABSENT, Reason, State
 from reconciler.model.json import Json, JsonObject, same
@@ -45,22 +48,25 @@ class Base(Struct, frozen=True, kw_only=True):
     """What git has said of one assistant since we last wrote it, newest first.
 
     `complete` is False where the commits cannot be known: no git, a shallow clone, a tree that was dirty, more
-    than DEPTH of them. `why` says which.
+    than DEPTH of them. `why` says which. `commits` are those of the specs, one each.
     """
 
     specs: tuple[Wanted, ...] = ()
+    commits: tuple[str, ...] = ()
     complete: bool = True
     why: str = ""
 
 
 class Standing(Struct, frozen=True, kw_only=True):
     """`ahead` says that git says something else than what we last wrote. `guessed` says why, where a state rests on
-    less than everything; `ours` is the newest version that we wrote."""
+    less than everything; `ours` is the newest version that we wrote, `taken` a newer one that git came to say, with
+    what it says."""
 
     state: State
     reasons: tuple[Reason, ...]
     guessed: str | None = None
     ours: Version | None = None
+    taken: tuple[Version, Wanted] | None = None
     ahead: bool = False
 
 
@@ -78,26 +84,28 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
     row, newest = live.row, history.rows[0] if history.rows else None
     ours = newest_of_ours(owner, live.assistant_id, history)
     at_newest = is_newest(live, history)
+    since = tuple(replace(spec, ignore=(*spec.ignore, *wanted.ignore)) for spec in base.specs)
+    pulled = taken(ours, history.rows, row, (wanted, *since)) if ours is not None else None
+    heard = pulled[0] if pulled is not None else ours
     # What we never wrote, an adopted one, waits for what git says; so does what git has said since we last wrote.
-    ahead = ours is None or not managed.same_content(wanted, ours)
+    ahead = heard is None or not managed.same_content(wanted, heard)
 
     def found(state: State, *reasons: Reason, guessed: str | None = None) -> Standing:
-        return Standing(state=state, reasons=reasons, guessed=guessed, ours=ours, ahead=ahead)
+        return Standing(state=state, reasons=reasons, guessed=guessed, ours=ours, taken=pulled, ahead=ahead)
 
     # What we wrote last is something that git has said, also where no commit can be asked; but for a rollback.
-    specs = base.specs
+    specs = since
     if ours is not None and (ours.marker is None or ours.marker.rollback is None):
         specs = (*specs, managed.as_written(wanted, ours))
 
     def in_base(version: Version) -> bool:
-        said = (replace(spec, ignore=(*spec.ignore, *wanted.ignore)) for spec in specs)
-        return any(managed.same_content(spec, version) for spec in said)
+        return any(managed.same_content(spec, version) for spec in specs)
 
     guessed = None if base.complete else base.why
     if live.mark is not None and live.mark.rollback is not None:
         if in_base(row):
             return found(State.BEHIND, Reason.MANIFEST)
-        ahead = managed.said_hash(wanted) != live.mark.rollback
+        ahead = ahead and managed.said_hash(wanted) != live.mark.rollback
         return found(State.ROLLED_BACK, Reason.DRIFT, guessed=guessed)
     if is_as_written(owner, live, history):
         return found(State.BEHIND, Reason.MANIFEST)
@@ -114,17 +122,17 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
             return found(State.ROLLED_BACK, Reason.DRIFT, guessed=guessed)
         if not whole and (row.residue or (not at_newest and _half(row, same_row, newest))):
             return found(State.HALF_RESTORED, Reason.MANIFEST)
-    if ours is not None and not row.residue and _is_said(wanted, ours, row):
+    if heard is not None and not row.residue and _is_said(wanted, heard, row):
         return found(State.BEHIND, Reason.MANIFEST)
     if ahead:
         return found(State.EDITED, Reason.DRIFT, Reason.MANIFEST, guessed=guessed)
     return found(State.EDITED, Reason.DRIFT, guessed=guessed)
 
 
-def _is_said(wanted: Wanted, ours: Version, row: Version) -> bool:
-    """Whether git says everything that is live, or said it when we last wrote: nothing of it is somebody else's
-    alone, as after a `pull` of an edit while git had moved on."""
-    before, now = managed.content_found(wanted, ours), managed.content_found(wanted, row)
+def _is_said(wanted: Wanted, heard: Version, row: Version) -> bool:
+    """Whether git says everything that is live, or said it of the version that it was last `heard` in: nothing of it is
+    somebody else's alone, as after a `pull` of an edit while git had moved on."""
+    before, now = managed.content_found(wanted, heard), managed.content_found(wanted, row)
     return all(same(_value(before, change.path), _value(now, change.path)) for change in fields.changed(wanted, row))
 
 

@@ -25,9 +25,9 @@ class Drifted(Struct, frozen=True, kw_only=True):
     """One assistant. `state` is edited, rolled-back or missing.
 
     `live` is what is live, with the time at which that version was made; None where it is missing. `applied` is the
-    version that git last applied; None where that is not known, which a diagnostic says. `fields` lead from it, else
-    from what git says now, to what is live. `ahead` says that git has moved on since, `since` that a rollback of ours
-    was changed again.
+    version that git last applied; None where that is not known, which a diagnostic says. `taken` is a newer one, made
+    outside git, that git came to say. `fields` lead from the newest of these, else from what git says now, to what is
+    live. `ahead` says that git has moved on since, `since` that a rollback of ours was changed again.
     """
 
     wanted: Wanted
@@ -35,6 +35,7 @@ class Drifted(Struct, frozen=True, kw_only=True):
     who: Who
     live: Version | None = None
     applied: Version | None = None
+    taken: Version | None = None
     fields: tuple[FieldChange, ...] = ()
     ahead: bool = False
     since: bool = False

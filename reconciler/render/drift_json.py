@@ -10,7 +10,7 @@ from reconciler.model.live import Version
 from reconciler.render import drift_words
 from reconciler.render.json import diagnostic_document, dumps, field_document
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """The number of the form: a new field raises the second part, anything else the first."""
 
 
@@ -52,7 +52,7 @@ def _summary(drift: Drift) -> JsonObject:
 
 def _drifted(one: Drifted) -> JsonObject:
     fields: list[Json] = [field_document(field) for field in one.fields]
-    compared = "applied" if one.applied is not None else "git"
+    compared = "taken" if one.taken is not None else "applied" if one.applied is not None else "git"
     return {
         "key": one.wanted.key,
         "assistant_id": one.wanted.assistant_id,
@@ -61,14 +61,19 @@ def _drifted(one: Drifted) -> JsonObject:
         "who": one.who.value,
         "path": one.wanted.path,
         "line": one.wanted.line,
-        "live": {"version": one.live.number, "created_at": one.live.created_at} if one.live is not None else None,
+        "live": _version(one.live),
         "applied": _applied(one.applied) if one.applied is not None else None,
+        "taken": _version(one.taken),
         "compared_with": compared if one.live is not None else None,
         "ahead": one.ahead,
         "why": drift_words.cause(one),
         "note": one.note,
         "fields": fields,
     }
+
+
+def _version(row: Version | None) -> JsonObject | None:
+    return {"version": row.number, "created_at": row.created_at} if row is not None else None
 
 
 def _applied(row: Version) -> JsonObject:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from reconciler.model.change import ABSENT, State
 from reconciler.model.drift import Drift, Drifted, Who
 from reconciler.model.json import Json, digest
+from reconciler.model.live import Version
 from reconciler.model.plan import Deployment
 from reconciler.render import words
 from reconciler.render.when import UNKNOWN, when
@@ -37,7 +38,7 @@ def _same(one: Drifted) -> str:
     for field in one.fields:
         sides = [side for side in (field.before, field.after) if side is not ABSENT]
         shown.append([list(field.path), field.op, sides])
-    return digest([one.state, cause(one), one.note, one.applied is None, shown])
+    return digest([one.state, cause(one), one.note, one.applied is None, one.taken is None, shown])
 
 
 def cause(one: Drifted) -> str:
@@ -67,12 +68,21 @@ def applied(one: Drifted) -> str:
     """What git had last applied; nothing where a deletion took the history along."""
     if one.live is None:
         return ""
-    if one.applied is None:
+    if one.applied is None and one.taken is None:
         return "which version git last applied is not known: - is what git says now"
+    since = ""
+    if one.taken is not None:
+        since = f"; version {one.taken.number} ({_made(one.taken)}) was taken into git since, and is what - shows"
+    if one.applied is None:
+        return f"which version git last applied is not known{since}"
     commit = one.applied.marker.commit if one.applied.marker is not None else None
-    made = when(one.applied.created_at)
-    told = [made if made != UNKNOWN else "when is unknown", *([f"commit {short(commit)}"] if commit else [])]
-    return f"git last applied version {one.applied.number} ({', '.join(told)})"
+    told = [_made(one.applied), *([f"commit {short(commit)}"] if commit else [])]
+    return f"git last applied version {one.applied.number} ({', '.join(told)}){since}"
+
+
+def _made(row: Version) -> str:
+    made = when(row.created_at)
+    return made if made != UNKNOWN else "when is unknown"
 
 
 def short(commit: str) -> str:

@@ -108,7 +108,9 @@ def _note(key: str | None, code: str, message: str) -> str:
 def _say(one: Drifted) -> str:
     said = f"{one.wanted.key} {one.state} by {one.who}"
     if one.live is not None:
-        said += f", {one.applied.number if one.applied is not None else 'git'} -> {one.live.number}"
+        said += f", {one.applied.number if one.applied is not None else 'git'}"
+        said += f", taken {one.taken.number}" if one.taken is not None else ""
+        said += f" -> {one.live.number}"
     said += ", git ahead" if one.ahead else ""
     said += ", and changed since" if one.since else ""
     said += f" ({one.note})" if one.note else ""

@@ -74,6 +74,12 @@ KEPT = ("support/tier1", "support/tier2")
 CASES = {
     "nothing": Drift(deployment=STAGING, owner=OWNER, as_applied=KEPT),
     "edited": Drift(deployment=STAGING, owner=OWNER, as_applied=KEPT, drifted=(_edited("writer/blog", ahead=True),)),
+    "taken": Drift(
+        deployment=STAGING,
+        owner=OWNER,
+        as_applied=KEPT,
+        drifted=(_edited("writer/blog", live=_row(6, "writer/blog"), taken=_row(5, "writer/blog")),),
+    ),
     "equal": Drift(
         deployment=STAGING,
         owner=OWNER,

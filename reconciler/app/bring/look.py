@@ -46,10 +46,9 @@ def drifted(
             continue
         if one.live.residue or one.live.ambiguous:
             left.append(Kept(key=one.wanted.key, path=(), why=TWO_SETS))
-        elif one.applied is None:
-            goals.append(whole(one.wanted, one.live))
-        else:
-            goals.append(edited(one.wanted, one.live, one.applied))
+            continue
+        heard = one.taken or one.applied
+        goals.append(whole(one.wanted, one.live) if heard is None else edited(one.wanted, one.live, heard))
     return Looked(goals=tuple(goals), left=tuple(left), notes=tuple(_notes(found, selected)))
 
 
