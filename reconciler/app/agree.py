@@ -57,7 +57,7 @@ def agree(
 def _reverts(git: Git | None, found: Rollback, said: Wanted) -> list[str]:
     """`git revert …` of the commits that changed the manifest, or a file that it reads, from what the target was
     written of to what is rolled back from; newest first. None where they are many, or this clone does not have them."""
-    newer, older = _commit(found.left), _commit(found.target) if found.said else None
+    newer, older = _commit(found.left) or found.commit, _commit(found.target) if found.said else None
     if git is None or newer is None or older is None:
         return []
     first, last = git.resolve(older), git.resolve(newer)

@@ -41,6 +41,16 @@ class Past:
         paths = frozenset({pair.wanted.path for pair, _ in asked} | before)
         return {pair.live.assistant_id: self._base(owner, pair, history, paths) for pair, history in asked}
 
+    def at_head(self, asked: Sequence[Pair]) -> dict[str, tuple[str, Wanted]]:
+        """What HEAD says of each, with its commit, by id; nothing where there is none, or no git."""
+        git = self._repository.git
+        head = git.head() if git is not None and asked else None
+        if git is None or head is None:
+            return {}
+        specs = self._at(git, head, frozenset(pair.wanted.path for pair in asked))
+        there = ((pair.live.assistant_id, specs.get(pair.wanted.assistant_id)) for pair in asked)
+        return {identifier: (head, spec) for identifier, spec in there if spec is not None}
+
     def seen_before(self, lives: Iterable[Live], missing: Sequence[Wanted]) -> dict[str, str]:
         """Key -> commit, of those among `missing` whose manifest git had already when others of ours were written.
 
@@ -66,7 +76,7 @@ class Past:
         ours = newest_of_ours(owner, pair.live.assistant_id, history)
         if ours is None or ours.marker is None:
             commits = git.commits_of((pair.wanted.path, *pair.wanted.files), DEPTH)
-            return Base(specs=self._specs(git, pair, commits, paths), complete=len(commits) < DEPTH, why=TOO_MANY)
+            return self._said(git, pair, commits, paths, complete=len(commits) < DEPTH, why=TOO_MANY)
         commit = ours.marker.commit
         if commit is None:
             return Base(complete=False, why="what was last written does not say which commit it came from")
@@ -74,17 +84,19 @@ class Past:
         if since is None:
             why = f"this clone does not have commit {commit[:12]}, from which it was last written"
             return Base(complete=False, why=why)
-        specs = self._specs(git, pair, since, paths)
         if commit.endswith("-dirty"):
             why = "it was last written from files that were not committed"
             if ours.marker.rollback is not None:  # what was rolled back from is what git said after that commit
-                specs = self._specs(git, pair, since[:-1], paths)
-            return Base(specs=specs, complete=False, why=why)
-        return Base(specs=specs, complete=len(since) < DEPTH, why=TOO_MANY)
+                since = since[:-1]
+            return self._said(git, pair, since, paths, complete=False, why=why)
+        return self._said(git, pair, since, paths, complete=len(since) < DEPTH, why=TOO_MANY)
 
-    def _specs(self, git: Git, pair: Pair, commits: Sequence[str], paths: frozenset[str]) -> tuple[Wanted, ...]:
-        found = (self._at(git, commit, paths).get(pair.wanted.assistant_id) for commit in commits)
-        return tuple(spec for spec in found if spec is not None)
+    def _said(
+        self, git: Git, pair: Pair, commits: Sequence[str], paths: frozenset[str], *, complete: bool, why: str
+    ) -> Base:
+        found = {commit: self._at(git, commit, paths).get(pair.wanted.assistant_id) for commit in commits}
+        said = {commit: spec for commit, spec in found.items() if spec is not None}
+        return Base(specs=tuple(said.values()), commits=tuple(said), complete=complete, why=why)
 
     def _at(self, git: Git, commit: str, paths: frozenset[str]) -> Mapping[str, Wanted]:
         if (commit, paths) not in self._read:

@@ -15,8 +15,8 @@ from reconciler.app.session import Session
 from reconciler.app.source import Source
 from reconciler.core import lookup
 from reconciler.core.compare import Pair
-from reconciler.core.rollback import Nothing, Refused, Rollback, enough, rollback
-from reconciler.core.state import newest_of_ours
+from reconciler.core.rollback import Heard, Nothing, Refused, Rollback, enough, rollback
+from reconciler.core.state import Base, newest_of_ours
 from reconciler.errors import ServerError
 from reconciler.model.live import History, Live, Version
 from reconciler.model.wanted import Wanted
@@ -58,15 +58,19 @@ def look_back(source: Source, session: Session, wishes: Sequence[Wish]) -> list[
     with ThreadPoolExecutor(max_workers=min(LOOKUPS, len(wishes))) as pool:
         found = list(zip(wishes, pool.map(read, wishes), strict=True))
     asked = [(Pair(wanted=w.said, live=w.live), h) for w, h in found if w.said is not None and isinstance(h, History)]
-    bases = Past(source.repository, session.deployment.name).bases(asked)
+    past = Past(source.repository, session.deployment.name)
+    bases, heads = past.bases(asked), past.at_head([pair for pair, _ in asked])
 
     def judge(wish: Wish, history: History | ServerError) -> Back:
         if isinstance(history, ServerError):
             return history
         live = wish.live
         old = _is_old(source, newest_of_ours(owner, live.assistant_id, history))
-        base = bases.get(live.assistant_id)
-        return rollback(owner, live, history, wish.said, wish.number, old=old, base=base, was=wish.was)
+        base = bases.get(live.assistant_id, Base())
+        head: Heard | None = heads.get(live.assistant_id)
+        if source.repository.git is None and wish.said is not None:
+            head = None, wish.said
+        return rollback(owner, live, history, wish.said, wish.number, old=old, base=base, head=head, was=wish.was)
 
     return [judge(wish, history) for wish, history in found]
 

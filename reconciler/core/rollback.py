@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,6 +30,9 @@ from reconciler.model.json import same
 from reconciler.model.live import History, Live, Version
 from reconciler.model.wanted import Wanted
 
+Heard: TypeAlias = tuple[str | None, Wanted]
+"""What git says at a commit; without one where there is no repository."""
+
 LISTED = 5
 """How many versions are named where the one that was asked for is not there."""
 
@@ -36,8 +40,8 @@ LISTED = 5
 class Rollback(Struct, frozen=True, kw_only=True):
     """`target` is the version whose content becomes live, `said` whether git said that once. `left` is the version of
     ours that says what is rolled back from, where there is one. With `current` this checkout of git says just that, so
-    what is written is of its commit; else of `commit`, that of the newest version of ours. With `agreed` git says the
-    content of `target` already."""
+    what is written is of its commit; else of `commit`, that of the newest version of ours, or the one at which git came
+    to say what is live. With `agreed` git says the content of `target` already."""
 
     change: Activate | Update
     target: Version
@@ -70,12 +74,15 @@ def rollback(
     *,
     old: bool = False,
     base: Base | None = None,
+    head: Heard | None = None,
     was: Version | None = None,
 ) -> Rollback | Nothing | Refused:
     """What makes version `number` live; None: the version before. `said` is the manifest of this checkout, if there is
     one; without, `live` carries our marker. `history` is as deep as `enough` asks. With `old` the checkout is of a
-    commit before the one that was applied last. `base` is what git has said since then. `was`, in place of a number, is
-    what was live a while ago, and becomes live again as it was then."""
+    commit before the one that was applied last. `base` is what git has said since then, `head` what it says at HEAD.
+    `was`, in place of a number, is what was live a while ago, and becomes live again as it was then."""
+    base = base or Base()
+    heard = () if old else (*([head] if head is not None else ()), *zip(base.commits, base.specs, strict=False))
     row = _as_it_was(history, was) if was is not None else _target(owner, live, history.rows, said, number)
     if row is None:
         return _not_there(live, history, number)
@@ -86,19 +93,19 @@ def rollback(
     if managed.same_content(want, live.row):
         return Nothing(version=live.row.number)
     ours = newest_of_ours(owner, live.assistant_id, history)
-    left, current = _left(owner, live, history, said, old=old)
+    left, current, commit = _left(owner, live, history, said, heard, old=old)
     # What git says anyway needs nothing that holds it.
     want = replace(want, rollback=None if managed.said_hash(want) == left else left)
     mine = written(owner, live.assistant_id, history.rows)
     return Rollback(
-        change=_change(owner, live, history, want, row, ours, said, base or Base()),
+        change=_change(owner, live, history, want, row, ours, said, base),
         target=row,
         said=row.marker is not None
         and row.marker.rollback is None
         and managed.written_by_us(owner, live.assistant_id, row),
         left=next((r for r in mine if hash_of(owner, live, r, said) == left), None),
         current=current,
-        commit=ours.marker.commit if ours is not None and ours.marker is not None else None,
+        commit=commit,
         agreed=want.rollback is None,
     )
 
@@ -179,11 +186,14 @@ def _not_there(live: Live, history: History, number: int | None) -> Refused:
     )
 
 
-def _left(owner: str, live: Live, history: History, said: Wanted | None, *, old: bool) -> tuple[str, bool]:
-    """The hash of what is rolled back from, and whether this checkout says it.
+def _left(
+    owner: str, live: Live, history: History, said: Wanted | None, heard: Sequence[Heard], *, old: bool
+) -> tuple[str, bool, str | None]:
+    """The hash of what is rolled back from, whether this checkout says it, and the commit that did.
 
     That is what git said when it was last heard, not what somebody made of it since: git goes on saying it. A checkout
-    counts where it says something that is known; an older one must not end the rollback, nor one that is ahead.
+    counts where it says something that is known; an older one must not end the rollback, nor one that is ahead. What
+    was made outside git counts where a commit has come to say it: it was pulled, and nothing was left to write.
     """
     known = [live.mark.rollback] if live.mark is not None and live.mark.rollback is not None else []
     mine = written(owner, live.assistant_id, history.rows)
@@ -193,9 +203,15 @@ def _left(owner: str, live: Live, history: History, said: Wanted | None, *, old:
     if managed.written_by_us(owner, live.assistant_id, live.row):
         known.append(hash_of(owner, live, live.row, said))
     git = managed.said_hash(said) if said is not None and not old else None
+    last = mine[0].marker.commit if mine and mine[0].marker is not None else None
     if git is not None and (git in known or not known):
-        return git, True
-    return (known or [hash_of(owner, live, live.row, said)])[0], False
+        return git, True, last
+    ignore = said.ignore if said is not None else ()
+    for commit, spec in heard:
+        if managed.same_content(replace(spec, ignore=(*spec.ignore, *ignore)), live.row):
+            left = managed.said_hash(spec)
+            return left, git == left, commit
+    return (known or [hash_of(owner, live, live.row, said)])[0], False, last
 
 
 def _change(

@@ -210,6 +210,76 @@ def test_from_an_edit_in_studio_past_what_git_says(tmp_path: Path, traits: Trait
 
 
 @EVERY_SERVER
+@pytest.mark.parametrize("policy", POLICIES)
+def test_from_what_was_pulled(tmp_path: Path, traits: Traits, policy: OnDrift) -> None:
+    """An edit in Studio that git came to say is what git says, though this tool never wrote it: a rollback from it is
+    held, and the commit that brought it is what to revert."""
+    team = begin(tmp_path, traits, "a")
+    _studio(team, "by hand")
+    say(team, "by hand")
+    assert team.plan(default_on_drift=policy).is_empty
+    made, report = roll(team)
+    assert (report.converged, prompt(team)) == (True, "a")
+    assert f"git revert {team.git('rev-parse', '--short=12', 'HEAD')}" in text.plan(made)
+    for name in ("something else", "one more"):
+        team.commit(name)
+        assert team.apply(default_on_drift=policy).exit_code == 0
+    assert prompt(team) == "a"
+    assert states(team.plan(default_on_drift=policy)) == ["held rolled-back"]
+    team.git("revert", "--no-edit", "HEAD~2")
+    assert team.plan(default_on_drift=policy).is_empty
+
+
+@EVERY_SERVER
+def test_from_what_was_pulled_before_git_moved_on(tmp_path: Path, traits: Traits) -> None:
+    """Then the policy decides, as after any rollback."""
+    team = begin(tmp_path, traits, "a")
+    _studio(team, "by hand")
+    say(team, "by hand")
+    say(team, "c")
+    _, report = roll(team)
+    assert (report.converged, prompt(team)) == (True, "a")
+    team.commit("something else")
+    assert states(team.plan(default_on_drift=OnDrift.HOLD)) == ["held rolled-back ahead"]
+    assert team.apply(default_on_drift=OnDrift.OVERWRITE).exit_code == 0
+    assert prompt(team) == "c"
+
+
+@EVERY_SERVER
+@pytest.mark.parametrize("policy", [OnDrift.OVERWRITE])
+def test_from_a_version_that_git_brought_back(tmp_path: Path, traits: Traits, policy: OnDrift) -> None:
+    """Studio's version, pulled after git had overwritten it and made active by an apply: that is what git says."""
+    team = begin(tmp_path, traits, "a")
+    _studio(team, "by hand")
+    say(team, "b")
+    team.apply(default_on_drift=OnDrift.OVERWRITE)
+    say(team, "by hand")
+    assert team.apply(default_on_drift=OnDrift.OVERWRITE).converged
+    _, report = roll(team, f"{ONE}@1")
+    assert (report.converged, prompt(team)) == (True, "a")
+    team.commit("something else")
+    assert team.apply(default_on_drift=policy).exit_code == 0
+    assert prompt(team) == "a"
+
+
+@EVERY_SERVER
+def test_a_dirty_tree_says_nothing_of_git(tmp_path: Path, traits: Traits) -> None:
+    """Pulled and not committed, an edit is not yet what git says; beside other files that are not committed, it is."""
+    team = begin(tmp_path, traits, "a", "b")
+    _studio(team, "by hand")
+    team.manifest(ONE, "by hand")
+    roll(team, f"{ONE}@1")
+    team.git("checkout", "-q", ".")
+    assert states(team.plan(default_on_drift=OnDrift.OVERWRITE)) == ["held rolled-back"]
+    roll(team, f"{ONE}@3")
+    say(team, "by hand")
+    team.manifest("w/two", "x")
+    roll(team, f"{ONE}@1")
+    team.git("clean", "-qfd")
+    assert states(team.plan(default_on_drift=OnDrift.OVERWRITE)) == ["held rolled-back"]
+
+
+@EVERY_SERVER
 def test_an_old_checkout_does_not_end_it(tmp_path: Path, traits: Traits) -> None:
     """Rolled back from a work tree that still says the old content, main goes on holding it."""
     team = begin(tmp_path, traits, "a", "b")

@@ -102,6 +102,34 @@ def test_the_night_and_the_morning_after(cli: Cli, here: Repo, real_server: Sand
     assert live(real_server, "one")["context"]["system_prompt"] == "Be brief again.\n"
 
 
+def test_the_second_night_and_a_rollback(cli: Cli, here: Repo, real_server: Sandbox) -> None:
+    """What was pulled is what git says, though this tool never wrote it: a next edit is compared with it, is held, also
+    where it takes something back, and is pulled whole; and a rollback from what was pulled stays."""
+    studio(real_server, "two", name="Night two, repaired", context={"system_prompt": "Night one.\n"})
+    cli("pull", code=0)
+    here.commit("night one")
+    studio(real_server, "two", name="Night two", context={"system_prompt": "Night one.\n"}, description="again")
+    (one,) = json.loads(cli("drift", "--format", "json", code=0).out)["drift"]
+    numbers = [one[name]["version"] for name in ("applied", "taken", "live")]
+    assert (numbers, one["compared_with"], one["ahead"]) == ([1, 2, 3], "taken", False)
+    assert [field["path"] for field in one["fields"]] == [["name"], ["description"]]
+    here.commit("something else")
+    cli("apply", "-y", code=0)
+    assert live(real_server, "two")["name"] == "Night two"
+    cli("pull", code=0)
+    assert 'name: "Night two"\n' in (here.root / "assistants/two.yaml").read_text()
+    here.commit("night two")
+    before = versions(real_server)
+    cli("apply", "-y", code=0)
+    assert versions(real_server) == before
+    cli("rollback", "two@1", "-y", code=0)
+    assert live(real_server, "two")["context"]["system_prompt"] == "Be brief.\n"
+    here.commit("something else")
+    for policy in ("overwrite", "hold", "block"):
+        cli("apply", "-y", "--on-drift", policy, code=0)
+    assert live(real_server, "two")["context"]["system_prompt"] == "Be brief.\n"
+
+
 def test_an_older_version_by_review(cli: Cli, here: Repo, real_server: Sandbox) -> None:
     """Version 1 of git's and version 2 of Studio's come back into the files; apply activates each, and it is live."""
     studio(real_server, "two", context={"system_prompt": "Studio's own.\n"})

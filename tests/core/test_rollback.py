@@ -46,7 +46,15 @@ def _load(path: Path) -> tuple[dict[str, Any], Live, History, Wanted | None]:
 
 def _run(path: Path) -> tuple[dict[str, Any], Live, History, Wanted | None, Rollback | Nothing | Refused]:
     case, found, history, said = _load(path)
-    return case, found, history, said, rollback(OWNER, found, history, said, case.get("number"))
+    return case, found, history, said, rollback(OWNER, found, history, said, case.get("number"), **_commits(case, said))
+
+
+def _commits(case: dict[str, Any], said: Wanted | None) -> dict[str, Any]:
+    """What git says at HEAD, and what it has said before: `head` and `base` of a case, newest first."""
+    id = said.assistant_id if said is not None else derived_id(KEY)
+    specs = [replace(wanted(KEY, dict(one)), assistant_id=id) for one in (case.get("head", {}), *case.get("base", []))]
+    base = Base(specs=tuple(specs[1:]), commits=tuple(f"{number}" for number in range(1, len(specs))))
+    return {"base": base, "head": ("head", specs[0])} if "head" in case else {}
 
 
 def _summary(found: Rollback | Nothing | Refused, at: Live, expected: dict[str, Any]) -> dict[str, Any]:
@@ -69,6 +77,8 @@ def _summary(found: Rollback | Nothing | Refused, at: Live, expected: dict[str, 
         "rollback": not isinstance(change, Activate) and write.marker.rollback is not None,
         "protected": write.marker.protected,
     }
+    if "commit" in expected:
+        said["commit"] = found.commit
     sent = {"keys": list(write.marker.keys), "own": write.spec.metadata, "foreign": write.foreign}
     if "sent" in expected:
         more = {name: write.spec.as_json()[name] for name in expected["sent"] if name not in sent}
@@ -96,7 +106,8 @@ def test_reading_no_further_changes_nothing(path: Path) -> None:
         ),
         history.rows,
     )
-    less = rollback(OWNER, at, History(rows=rows, complete=len(rows) == len(history.rows)), said, number)
+    part = History(rows=rows, complete=len(rows) == len(history.rows))
+    less = rollback(OWNER, at, part, said, number, **_commits(case, said))
     if isinstance(found, Rollback) and isinstance(less, Rollback):
         assert less.change == found.change
     else:
