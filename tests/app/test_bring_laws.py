@@ -157,13 +157,23 @@ def test_read_back_it_is_what_is_live(
     assert (again.files, again.edits) == ({}, {})
 
 
-@given(st.sampled_from([LG, LH, JS]), CONTENTS, CONTENTS, st.booleans())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def _pull(team: Team) -> None:
+    """All of what is live, committed."""
+    session, repository = team.world.session(), open_repository(team.root)
+    looked = drifted(inputs(read_source(repository, None), session, None), session, None)
+    brought = bring(repository, None, looked.goals)
+    put(repository.root, brought)
+    assert (looked.left, brought.kept) == ((), ())
+    team.commit("what is live")
+
+
+@given(st.sampled_from([LG, LH, JS]), CONTENTS, CONTENTS, st.sampled_from(["one", "two", "two nights"]))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_pulled_then_planned_is_empty(
-    tmp_path_factory: pytest.TempPathFactory, traits: Traits, said: dict[str, Any], live: dict[str, Any], again: bool
+    tmp_path_factory: pytest.TempPathFactory, traits: Traits, said: dict[str, Any], live: dict[str, Any], edits: str
 ) -> None:
-    """An edit outside git is pulled and committed: then apply has nothing to do, but for its own marker where
-    metadata went, and an ordinary edit of git is no drift."""
+    """An edit outside git is pulled and committed, or each of two: then apply has nothing to do, but for its own marker
+    where metadata went, and an ordinary edit of git is no drift."""
     team = Team.start(tmp_path_factory.mktemp("team"), World.of(traits))
     team.write("reconciler.yaml", "owner: acme\nschemas: {writer: open}\n")
     team.write("assistants/w/p.md", "Prompt.\n")
@@ -174,18 +184,11 @@ def test_pulled_then_planned_is_empty(
     assert team.apply().converged
     server = team.world.server
     (one,) = [i for i in server.ids() if server.get(i)["metadata"].get("reconciler")]
-    # A context that is emptied leaves its values beside it (docs/server.md, S4): that is left, not taken.
-    live["context"] = live["context"] or {"a": 1}
-    edits = [said, live] if again else [live]
-    for fields in edits:
-        server.patch(one, **fields)
-    session = team.world.session()
-    repository = open_repository(team.root)
-    looked = drifted(inputs(read_source(repository, None), session, None), session, None)
-    brought = bring(repository, None, looked.goals)
-    put(repository.root, brought)
-    assert (looked.left, brought.kept) == ((), ())
-    team.commit("what is live")
+    for fields in [live] if edits == "one" else [said, live]:
+        # A context that is emptied leaves its values beside it (docs/server.md, S4): that is left, not taken.
+        server.patch(one, **(fields | {"context": fields["context"] or {"a": 1}}))
+        if fields is live or edits == "two nights":
+            _pull(team)
     plan = team.plan()
     assert plan.held == ()
     assert all(change.reasons == (Reason.MARKER,) for change in plan.changes)
