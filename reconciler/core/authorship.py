@@ -62,8 +62,9 @@ def last_applied(owner: str, assistant_id: str, rows: Sequence[Version]) -> Vers
 def taken(
     ours: Version, rows: Sequence[Version], live: Version, said: Sequence[Wanted]
 ) -> tuple[Version, Wanted] | None:
-    """The newest of `rows`, newest first, that somebody made outside git after `ours` and that git came to say, and
-    what git says there: pulled, and in step until `live` was made. None where there is none.
+    """The newest of `rows`, newest first, that was made after `ours`, by somebody else or by a rollback, and that git
+    came to say, and what git says there: pulled, and in step until `live` was made. None where there is none, or where
+    it says no more than `ours`.
 
     `said` is what git says and has said since `ours`.
     """
@@ -72,7 +73,7 @@ def taken(
             continue
         found = next((spec for spec in said if managed.same_content(spec, row)), None)
         if found is not None:
-            return row, found
+            return None if managed.same_content(found, ours) else (row, found)
     return None
 
 

@@ -33,7 +33,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler.core import fields, managed, paths
-from reconciler.core.authorship import taken, written
+from reconciler.core.authorship import last_applied, taken, written
 from reconciler.core.compose import Provenance, compose
 from reconciler.model.change import ABSENT, Reason, State
 from reconciler.model.json import Json, JsonObject, same
@@ -85,7 +85,9 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
     ours = newest_of_ours(owner, live.assistant_id, history)
     at_newest = is_newest(live, history)
     since = tuple(replace(spec, ignore=(*spec.ignore, *wanted.ignore)) for spec in base.specs)
-    pulled = taken(ours, history.rows, row, (wanted, *since)) if ours is not None else None
+    # What a rollback wrote is ours, and not what git says, unless git came to say it.
+    last = last_applied(owner, live.assistant_id, history.rows) or ours
+    pulled = taken(last, history.rows, row, (wanted, *since)) if last is not None else None
     heard = pulled[0] if pulled is not None else ours
     # What we never wrote, an adopted one, waits for what git says; so does what git has said since we last wrote.
     ahead = heard is None or not managed.same_content(wanted, heard)
