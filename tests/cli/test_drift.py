@@ -210,3 +210,18 @@ def test_a_broken_file_is_not_a_deletion(cli: Cli, repo: Repo, applied: Served) 
     repo.write("assistants/writer/tweet.yaml", "graph_id: [")
     cli("drift", code=1)
     assert applied.server.log == []
+
+
+def test_what_an_auth_handler_writes_is_no_drift(cli: Cli, repo: Repo, serve: Serve) -> None:
+    """Its key comes with every write; neither that nor what we note for ourselves is anybody's edit."""
+    served = serve(auth_handler="owner")
+    repo.manifest("tweet")
+    repo.commit()
+    cli("apply", "-y", "--url", served.url, code=0)
+    mark = served.live("tweet")["metadata"]["reconciler"]
+    served.server.patch(
+        served.id("tweet"), metadata={"reconciler": mark | {"commit": "f" * 40, "path": "x", "repo": "y"}}
+    )
+    assert served.live("tweet")["metadata"]["owner"]
+    cli("drift", "--url", served.url, "--detailed-exitcode", code=0)
+    assert "No changes" in cli("plan", "--url", served.url, "--detailed-exitcode", code=0).out
