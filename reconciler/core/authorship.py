@@ -42,7 +42,7 @@ def ours(owner: str, assistant_id: str, rows: Sequence[Version]) -> frozenset[in
     keeps our marker. Such a version says nothing new of git, so it is not ours a second time.
     """
     fitting = {id(row) for row in written(owner, assistant_id, rows)}
-    pairs = zip(rows, (*rows[1:], None), strict=True)
+    pairs = zip(rows, (*rows[1:], None), strict=False)  # none where it was deleted while others were read
     return frozenset(
         place
         for place, (row, before) in enumerate(pairs)

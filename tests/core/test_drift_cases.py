@@ -1,7 +1,7 @@
 """Drift, by cases that anyone can read: one data file each of drift_cases/, in the form that case.py explains.
 
-Beside it, `seen` names what git had when others were written, `select` the keys that were asked for, and `edits` how
-many further versions somebody made in Studio.
+Beside it, `seen` names what git had when others were written, `select` the keys that were asked for, `edits` how many
+further versions somebody made in Studio, and `gone: true` says that the versions went before they were read.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def run(case: dict[str, Any]) -> Drift:
     wants = [wanted(key, said or {}) for key, said in case.get("wanted", {}).items()]
     lives = [_live(name, said) for name, said in case.get("live", {}).items()]
     comparison = compare(OWNER, wants, [one for one, _ in lives])
-    histories = {one.assistant_id: history for one, history in lives}
+    nothing = History(rows=(), complete=True)
+    histories = {one.assistant_id: nothing if case.get("gone") else history for one, history in lives}
     bases: dict[str, Base] = {}
     for key, said in case.get("base", {}).items():
         unknown = isinstance(said, str)
