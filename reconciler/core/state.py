@@ -85,8 +85,12 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
     ours = newest_of_ours(owner, live.assistant_id, history)
     at_newest = is_newest(live, history)
     since = tuple(replace(spec, ignore=(*spec.ignore, *wanted.ignore)) for spec in base.specs)
-    # What a rollback wrote is ours, and not what git says, unless git came to say it.
-    last = last_applied(owner, live.assistant_id, history.rows) or ours
+    as_written = is_as_written(owner, live, history)
+    rolled_back = live.mark is not None and live.mark.rollback is not None
+    last = None
+    if rolled_back or not as_written:
+        # What a rollback wrote is ours, and not what git says, unless git came to say it.
+        last = last_applied(owner, live.assistant_id, history.rows) or ours
     pulled = taken(last, history.rows, row, (wanted, *since)) if last is not None else None
     heard = pulled[0] if pulled is not None else ours
     # What we never wrote, an adopted one, waits for what git says; so does what git has said since we last wrote.
@@ -104,12 +108,12 @@ def stand(wanted: Wanted, owner: str, live: Live, history: History, base: Base) 
         return any(managed.same_content(spec, version) for spec in specs)
 
     guessed = None if base.complete else base.why
-    if live.mark is not None and live.mark.rollback is not None:
+    if live.mark is not None and rolled_back:
         if in_base(row):
             return found(State.BEHIND, Reason.MANIFEST)
         ahead = ahead and managed.said_hash(wanted) != live.mark.rollback
         return found(State.ROLLED_BACK, Reason.DRIFT, guessed=guessed)
-    if is_as_written(owner, live, history):
+    if as_written:
         return found(State.BEHIND, Reason.MANIFEST)
     if newest is not None and at_newest and not row.residue and managed.same_content(wanted, newest):
         return found(State.REFUSED)
