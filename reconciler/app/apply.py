@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import groupby
 from threading import Event
 from time import monotonic
+from typing import TypeVar
 
 from reconciler.app.backup import Backup
 from reconciler.app.execute import CHANGED, Attempt, Executor
@@ -25,9 +26,10 @@ from reconciler.server.reader import Reader
 from reconciler.server.writer import Writer
 
 Progress = Callable[[Attempt], None]
+T = TypeVar("T")
 
 IN_FLIGHT = 5.0
-"""Seconds for which an interrupted run waits for what it has sent already."""
+"""Seconds for which an interrupted run waits for what it has sent already, and then once more for the proof."""
 
 POLL = 0.2
 """Seconds between two looks whether the run was stopped."""
@@ -51,7 +53,8 @@ def apply(
     With `pin` the list is read once more before the first write, and what moved since the plan is left alone. A write
     whose answer was lost is settled for `settle` seconds. A change that fails does not stop the others. Where `stop` is
     set, or on KeyboardInterrupt, nothing new is started and what is in flight is waited for. With `backup` each one is
-    saved before it is deleted, and what cannot be saved is not deleted.
+    saved before it is deleted, and what cannot be saved is not deleted. A KeyboardInterrupt after a stop waits for
+    nothing more.
 
     Raises ServerError where the list cannot be read before the first write.
     """
@@ -65,21 +68,18 @@ def apply(
     executor = Executor(plan.owner, provenance, reader, writer, settler, backup)
     others: tuple[Diagnostic, ...] = ()
     started: set[str] = set()
+    unread = True
     try:
         for batch in _batches(fresh):
-            attempts += _run(executor, batch, parallelism, stop, progress, started)
-        lives = _by_id(reader.assistants())
-        others = meanwhile(plan, lives)
-        highest = {i: _highest(settler, i) for i in hidden(attempts)}
-        above = {i: _above(settler, i, newest) for i, newest in surplus(attempts, lives, highest).items()}
-        outcomes = prove(plan.owner, attempts, lives, highest, above)
+            _run(executor, batch, parallelism, stop, progress, started, attempts)
+        outcomes, others = _in_time(lambda: _proof(plan, reader, settler, attempts), stop)
+        unread = False
     except ServerError as error:
         outcomes = unproven(attempts, error.message)
     except KeyboardInterrupt:
         stop.set()
         tried = {assistant_id_of(a.change) for a in attempts}
-        left = [c for c in fresh if assistant_id_of(c) not in tried]
-        attempts += [_in_flight(c) if assistant_id_of(c) in started else _skipped(c) for c in left]
+        attempts += [_ended(c, None, started) for c in fresh if assistant_id_of(c) not in tried]
         outcomes = unproven(attempts, "the run was interrupted")
     order = {assistant_id_of(c): i for i, c in enumerate(plan.changes)}
     outcomes.sort(key=lambda o: order[assistant_id_of(o.change)])
@@ -89,6 +89,7 @@ def apply(
         outcomes=(*outcomes, *held),
         converged=settled and all(o.result in good for o in outcomes),
         interrupted=stop.is_set(),
+        unread=unread,
         meanwhile=others,
     )
 
@@ -100,6 +101,29 @@ def _pinned(plan: Plan, reader: Reader) -> tuple[list[Change], list[Attempt]]:
     fresh = [c for c in plan.changes if assistant_id_of(c) not in stale]
     left = [c for c in plan.changes if assistant_id_of(c) in stale]
     return fresh, [Attempt(change=c, result="stale", error=CHANGED) for c in left]
+
+
+def _proof(
+    plan: Plan, reader: Reader, settler: Settler, attempts: Sequence[Attempt]
+) -> tuple[list[Outcome], tuple[Diagnostic, ...]]:
+    """The outcomes as they are read back, and what others did meanwhile. Raises ServerError."""
+    lives = _by_id(reader.assistants())
+    highest = {i: _highest(settler, i) for i in hidden(attempts)}
+    above = {i: _above(settler, i, newest) for i, newest in surplus(attempts, lives, highest).items()}
+    return prove(plan.owner, attempts, lives, highest, above), meanwhile(plan, lives)
+
+
+def _in_time(read: Callable[[], T], stop: Event) -> T:
+    """What is read, however long it takes; after a stop for some seconds more. Raises ServerError: whoever stopped the
+    run ends it for good soon, and then there is no report at all."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        reading = pool.submit(read)
+        if _wait([reading], stop):
+            raise ServerError(f"the run was interrupted, and there was no answer for {IN_FLIGHT:g} seconds")
+        return reading.result()
+    finally:
+        pool.shutdown(wait=False)
 
 
 def _highest(settler: Settler, assistant_id: str) -> int | None:
@@ -137,12 +161,21 @@ def _batches(changes: Sequence[Change]) -> Iterable[list[Change]]:
 
 
 def _run(
-    executor: Executor, batch: Sequence[Change], parallelism: int, stop: Event, progress: Progress, started: set[str]
-) -> list[Attempt]:
+    executor: Executor,
+    batch: Sequence[Change],
+    parallelism: int,
+    stop: Event,
+    progress: Progress,
+    started: set[str],
+    attempts: list[Attempt],
+) -> None:
+    """Carry out `batch`; what became of it comes to `attempts`, also where a KeyboardInterrupt goes on from here."""
+
     def one(change: Change) -> Attempt:
+        started.add(assistant_id_of(change))  # before the look at `stop`: nothing is sent that is not in it
         if stop.is_set():
+            started.discard(assistant_id_of(change))
             return _skipped(change)
-        started.add(assistant_id_of(change))
         try:
             attempt = executor(change)
         except Exception as error:  # a fault of this tool must not lose the report of the others
@@ -152,23 +185,30 @@ def _run(
         return attempt
 
     pool = ThreadPoolExecutor(max_workers=min(parallelism, len(batch)))
-    futures: dict[Future[Attempt], Change] = {}
+    futures: dict[str, Future[Attempt]] = {}
     try:
-        for change in batch:
-            futures[pool.submit(one, change)] = change
-        late = _wait(futures, stop)
-    except KeyboardInterrupt:
-        stop.set()
-        late = _wait(futures, stop)
-    pool.shutdown(wait=False, cancel_futures=True)
-    submitted = {assistant_id_of(change) for change in futures.values()}
-    return [
-        *(_in_flight(change) if future in late else future.result() for future, change in futures.items()),
-        *(_skipped(change) for change in batch if assistant_id_of(change) not in submitted),
-    ]
+        try:
+            for change in batch:
+                futures[assistant_id_of(change)] = pool.submit(one, change)
+            _wait(futures.values(), stop)
+        except KeyboardInterrupt:
+            if stop.is_set():
+                raise
+            stop.set()
+            _wait(futures.values(), stop)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        attempts += [_ended(change, futures.get(assistant_id_of(change)), started) for change in batch]
 
 
-def _wait(futures: Iterable[Future[Attempt]], stop: Event) -> set[Future[Attempt]]:
+def _ended(change: Change, future: Future[Attempt] | None, started: Collection[str]) -> Attempt:
+    """What became of a change, where nobody waits for it any more."""
+    if future is not None and future.done() and not future.cancelled():
+        return future.result()
+    return _in_flight(change) if assistant_id_of(change) in started else _skipped(change)
+
+
+def _wait(futures: Iterable[Future[T]], stop: Event) -> set[Future[T]]:
     """Wait for all; those that are not done some seconds after a stop."""
     late, end = set(futures), None
     while late:

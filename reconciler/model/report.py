@@ -57,15 +57,17 @@ class Check(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """`converged` is the proof read at the end: everything this run touched holds the wanted content.
 
-    `interrupted` is set where the run was stopped before all was done. `outdated` are the keys of a saved plan's
-    changes for which nothing can be done any more, stale as well. `meanwhile` is what others did during the run to
-    assistants that it left alone. `checks` are of what was written and has tries, where it was to be checked.
+    `interrupted` is set where the run was stopped before all was done, `unread` where nothing could be read at the end.
+    `outdated` are the keys of a saved plan's changes for which nothing can be done any more, stale as well. `meanwhile`
+    is what others did during the run to assistants that it left alone. `checks` are of what was written and has tries,
+    where it was to be checked.
     """
 
     plan: Plan
     outcomes: tuple[Outcome, ...]
     converged: bool
     interrupted: bool = False
+    unread: bool = False
     outdated: tuple[str, ...] = ()
     meanwhile: tuple[Diagnostic, ...] = ()
     checks: tuple[Check, ...] = ()

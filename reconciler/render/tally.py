@@ -27,6 +27,8 @@ def of_plan(report: Report) -> list[tuple[Change, Outcome | None]]:
 
 def proof(report: Report) -> str:
     """What the reading at the end says."""
+    if report.unread:
+        return "It could not be read again from the server what this run has written."
     if report.plan.rollback:
         said = "the assistant is exactly as that version says" if report.converged else "it is NOT as that version says"
         return f"Read again from the server: {said}."

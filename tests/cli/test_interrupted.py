@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import threading
+import time
 from collections.abc import Mapping
 
 import pytest
 
+from reconciler.app.apply import IN_FLIGHT
 from tests.cli.conftest import Serve, Start
 from tests.cli.places import Repo
 from tests.fake import FakeServer, Response
@@ -73,3 +75,33 @@ def test_before_the_first_write(repo: Repo, start: Start, serve: Serve) -> None:
     assert ran.code == 5
     assert ran.message == "interrupted; nothing was written to the server"
     assert served.writes == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_insists_gets_the_report_at_once(repo: Repo, start: Start, serve: Serve, number: signal.Signals) -> None:
+    """As a runner does that cancels a job: the second one waits for nothing, and nothing is claimed of what it cut."""
+    for index in range(6):
+        repo.manifest(f"a{index}")
+    server = Gated()
+    served = serve(server)
+    process = start("apply", "-y", "--parallelism", "2", "--url", served.url, "--format", "json")
+    assert server.arrived.wait(20)
+    began = time.monotonic()
+    process.popen.send_signal(number)
+    assert process.popen.stderr is not None
+    while "interrupted: nothing new is started" not in process.popen.stderr.readline():
+        assert process.popen.poll() is None
+    process.popen.send_signal(number)
+    ran = process.end()
+    took = time.monotonic() - began
+    server.gate.set()
+    assert took < IN_FLIGHT
+    said = json.loads(ran.out)
+    assert (ran.code, said["interrupted"], said["converged"]) == (6, True, False)
+    outcomes = [change["outcome"] for change in said["changes"]]
+    assert len(outcomes) == 6
+    assert outcomes[0] == "unknown"
+    assert outcomes.count("failed") >= 3
+    assert {change["error"] for change in said["changes"] if change["outcome"] == "failed"} == {
+        "not started: the run was interrupted"
+    }

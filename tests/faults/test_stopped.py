@@ -12,6 +12,9 @@ import pytest
 import tests.app.world as module
 from reconciler.app.apply import IN_FLIGHT, apply
 from reconciler.core.compose import Provenance
+from reconciler.model.change import key_of
+from reconciler.model.report import Report
+from reconciler.render import text
 from tests.app.world import World
 from tests.core.case import derived_id
 from tests.fake import LG, FakeServer, transport
@@ -64,3 +67,87 @@ def test_what_hangs_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) 
         assert time.monotonic() - began < 20
     assert world.apply().converged
     assert {len(world.server.versions(derived_id(key))) for key in ("w/one", "w/two")} == {1}
+
+
+class Stuck:
+    """A wire on which the first create is answered, and no other one, nor with `reads` anything after it, until the
+    test is over. `many` of them are waited for."""
+
+    def __init__(self, many: int, *, reads: bool = False) -> None:
+        self._many, self._reads = many, reads
+        self.sent = 0
+        self.gate, self.arrived = threading.Event(), threading.Event()
+
+    def on(self, server: FakeServer) -> httpx.BaseTransport:
+        """That wire to this server."""
+        inner, lock = transport(server), threading.Lock()
+
+        def handle(request: httpx.Request) -> httpx.Response:
+            creates = request.url.path == "/assistants"
+            with lock:
+                self.sent += creates
+                stuck = self.sent > 1 and (creates or self._reads)
+                if self.sent > self._many:
+                    self.arrived.set()
+            if stuck:
+                assert self.gate.wait(20)
+            return inner.handle_request(request)
+
+        return httpx.MockTransport(handle)
+
+
+def interrupted(world: World, wire: Stuck, stop: threading.Event, parallelism: int) -> Report:
+    """A run that is stopped when so many hang as can; nothing that hangs goes on before its report is there."""
+    session = world.session()
+    assert session.writer is not None
+    made = world.plan(session)
+
+    def interrupt() -> None:
+        assert wire.arrived.wait(20)
+        stop.set()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        return apply(made, Provenance(), session.reader, session.writer, parallelism=parallelism, stop=stop)
+    finally:
+        wire.gate.set()
+        thread.join()
+
+
+def keys_of(found: Report) -> dict[str, tuple[str, str | None]]:
+    """key -> what became of it, and why."""
+    return {key_of(o.change): (o.result.value, o.error) for o in found.outcomes}
+
+
+@pytest.mark.parametrize("parallelism", [1, 2])
+def test_only_what_was_sent_is_unknown(monkeypatch: pytest.MonkeyPatch, parallelism: int) -> None:
+    """The first is answered; so many of the others are in flight as go side by side, and the rest was never sent."""
+    monkeypatch.setattr(sys.modules["reconciler.app.apply"], "IN_FLIGHT", 0.2)
+    wire = Stuck(parallelism)
+    monkeypatch.setattr(module, "transport", wire.on)
+    world, stop = World.of(LG), threading.Event()
+    world.commit({f"w/{n}": {"name": f"{n}", "context": {"model_name": "a"}} for n in range(5)})
+    report = interrupted(world, wire, stop, parallelism)
+    found = keys_of(report)
+    assert found["w/0"] == ("applied", None)
+    assert [result for result, _ in found.values()].count("unknown") == parallelism
+    not_started = [key for key, (_, why) in found.items() if why == "not started: the run was interrupted"]
+    assert len(not_started) == 4 - parallelism
+    assert wire.sent == 1 + parallelism
+
+
+def test_the_proof_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that answers nothing any more: after a stop the report comes all the same, and claims nothing."""
+    monkeypatch.setattr(sys.modules["reconciler.app.apply"], "IN_FLIGHT", 0.2)
+    wire = Stuck(1, reads=True)
+    monkeypatch.setattr(module, "transport", wire.on)
+    world, stop = World.of(LG), threading.Event()
+    world.commit({f"w/{n}": {"name": f"{n}", "context": {"model_name": "a"}} for n in range(3)})
+    report = interrupted(world, wire, stop, 1)
+    found = keys_of(report)
+    assert [result for result, _ in found.values()] == ["unknown", "unknown", "failed"]
+    assert "cannot be read back: the run was interrupted" in str(found["w/0"][1])
+    assert (report.exit_code, report.converged, report.unread) == (6, False, True)
+    assert "Read again from the server" not in text.report(report)
+    assert "could not be read again" in text.report(report)
