@@ -25,8 +25,8 @@ CHANGED = "it was changed on the server since the plan; plan again"
 
 class Attempt(Struct, frozen=True, kw_only=True):
     """What was tried for one change, before the proof. `skipped` was never sent; `versions` is how many new ones the
-    server said it made, `before` the highest there was right before, where that had to be asked; `resent` as in
-    Written; `note` is what else there is to tell."""
+    server said it made, `before` the highest there was right before, where that had to be asked; `resent` and `errored`
+    as in Written; `note` is what else there is to tell."""
 
     change: Change
     result: Literal["done", "refused", "lost", "gone", "stale", "skipped"]
@@ -35,6 +35,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     versions: int = 0
     before: int | None = None
     resent: bool = False
+    errored: bool = False
     note: str | None = None
 
 
@@ -75,6 +76,7 @@ class Executor:
             versions=written.versions,
             before=self._before.get(assistant_id_of(change)),
             resent=written.resent,
+            errored=written.errored,
             note=self._saved.get(assistant_id_of(change)),
         )
 

@@ -180,9 +180,13 @@ def _others(owner: str, attempt: Attempt, now: Live | None, seen: Seen) -> str |
     made = newest + _made(attempt)
     highest = max(seen.highest, now.row.number)
     if highest > made:
-        if attempt.resent and seen.above and all(_says(owner, want, row) for row in seen.above):
+        if seen.above and all(_says(owner, want, row) for row in seen.above):
             which = _versions(row.number for row in seen.above)
-            return f"it was written more than once, late by this run or by another one: {which} say it"
+            if attempt.resent:
+                return f"it was written more than once, late by this run or by another one: {which} say it"
+            if attempt.errored:
+                say = f"say{'s' if len(seen.above) == 1 else ''}"
+                return f"the server answered with an error, and yet {which} {say} it: by this run or by another one"
         return _whose(owner, want, newest, highest, seen.above, now)
     if before is None or not attempt.versions or now.row.number != made:
         return None

@@ -25,7 +25,8 @@ class Written(Struct, frozen=True, kw_only=True):
     nobody knows. `unsent`: it did not get there, or was not let in, and may be sent again after so many seconds.
     `gone`: what it was about is not there any more. `stale`: it is not what it was, and was left alone. `by` names the
     calls; `versions` counts those that make a new version and were answered with yes. `resent`: it was sent again after
-    one whose answer was lost, and which may have come late.
+    one whose answer was lost, and which may have come late. `errored`: the no was an error of the server's own (5xx),
+    which may have written before it (docs/server.md, S10).
     """
 
     result: Literal["done", "refused", "lost", "unsent", "gone", "stale"]
@@ -34,6 +35,7 @@ class Written(Struct, frozen=True, kw_only=True):
     versions: int = 0
     after: float = 0.0
     resent: bool = False
+    errored: bool = False
 
 
 class Writer:
@@ -160,19 +162,24 @@ class Writer:
     def _after(second: Written, by: str) -> Written:
         """A write that another one came before."""
         return Written(
-            result=second.result, by=f"{by}, then {second.by}", error=second.error, versions=second.versions + 1
+            result=second.result,
+            by=f"{by}, then {second.by}",
+            error=second.error,
+            versions=second.versions + 1,
+            errored=second.errored,
         )
 
     def _refused(self, by: str, what: str, answer: Answer, write: Write | None = None) -> Written:
         if answer.status == 404 and by in ("DELETE", "set-latest"):
             return Written(result="gone", by=by, error="it is not there any more")
         if write is not None and self._dialect.one_per_config and answer.status in (409, 500):
-            return Written(result="refused", by=by, error=f"{_twin(write)} ({answer.status})")
+            error, errored = f"{_twin(write)} ({answer.status})", answer.status >= 500
+            return Written(result="refused", by=by, error=error, errored=errored)
         if answer.status in (401, 403):
             return Written(result="refused", by=by, error=refusal(self._transport, what, answer).message)
         said = detail(self._transport, answer)
         error = f"{what} failed with {answer.status}{': ' + said if said else ''}"
-        return Written(result="refused", by=by, error=error)
+        return Written(result="refused", by=by, error=error, errored=answer.status >= 500)
 
 
 def _twin(write: Write) -> str:

@@ -136,3 +136,25 @@ def test_also_where_no_history_was_read_before(monkeypatch: pytest.MonkeyPatch) 
     edit = {"context": {"model_name": "theirs"}, "config": {"configurable": {}}}
     outcome = between(monkeypatch, world, lambda: world.server.patch(ADOPTED, **edit), adopt=True)
     assert outcome.note == "somebody else wrote to it at the same time: version 2 is theirs, in the history"
+
+
+class Committed(httpx.BaseTransport):
+    """Carries out every PATCH, and answers as a server does that fails after it."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self._inner.handle_request(request)
+        return httpx.Response(500, text="Internal Server Error") if request.method == "PATCH" else answer
+
+
+def test_an_error_after_the_write_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was written although the answer was a 500 (docs/server.md, S10): that is said, and no other run is blamed."""
+    world = World.of(LG)
+    identifier, real = one(world), module.transport
+    monkeypatch.setattr(module, "transport", lambda server: Committed(real(server)))
+    (outcome,) = world.apply().outcomes
+    assert (outcome.result, outcome.version, len(world.server.versions(identifier))) == ("applied", 2, 2)
+    said = "the server answered with an error, and yet version 2 says it: by this run or by another one"
+    assert outcome.note == said
