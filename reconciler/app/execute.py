@@ -112,7 +112,7 @@ class Executor:
         pinned = newest
         if pinned is None:
             pinned = self._before[live.assistant_id] = self._settler.newest(live.assistant_id)
-        return self._settler.send(lambda: self._writer.update(write), self._settler.version_of(write, pinned))
+        return self._settler.send(lambda: self._writer.update(write), self._settler.version_of(write, pinned, live))
 
     def _activate(self, change: Activate, live: Live) -> Written:
         """set-latest, read back at once; one full update where the server restored only part (docs/server.md, S17)."""
@@ -155,7 +155,7 @@ class Executor:
                 return Written(result="refused", by="GET", error="saved, and not deleted: the run was interrupted")
             barred = self._not_to_delete(planned)
         return barred or self._settler.send(
-            lambda: self._writer.delete(planned.assistant_id), self._settler.deletion_of(planned.assistant_id)
+            lambda: self._writer.delete(planned.assistant_id), self._settler.deletion_of(planned)
         )
 
     def _not_to_delete(self, planned: Live) -> Written | None:

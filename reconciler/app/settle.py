@@ -4,11 +4,14 @@
 |-----------------------------------------------------|---------------------------------|
 | a row above the pinned version holds what was sent  | it landed                       |
 | a row above it holds something else, and none ours  | somebody else wrote: not resent |
-| no new row                                          | it did not land: sent again     |
+| no new row, and what is live is what it was         | it did not land: sent again     |
+| no new row, and another one is live                 | somebody else wrote: not resent |
 | it cannot be read                                   | unknown: not resent             |
 
-The live row does not tell: it may be somebody else's by then. There is no conditional write (docs/server.md, S2), so a
-server that commits later than `settle` seconds can still make a second version; the list then shows both.
+The live row alone does not tell: it may be somebody else's by then. What a busy server has not let in is looked at in
+the same way before it is sent again: seconds may have passed since the look before it. There is no conditional write
+(docs/server.md, S2), so a server that commits later than `settle` seconds can still make a second version; the list
+then shows both.
 """
 
 from __future__ import annotations
@@ -21,8 +24,9 @@ from threading import Event
 from msgspec.structs import replace
 
 from reconciler.core import managed
+from reconciler.core.pin import moved
 from reconciler.errors import ServerError
-from reconciler.model.live import History, Version
+from reconciler.model.live import History, Live, Version
 from reconciler.model.write import Write
 from reconciler.server.reader import Reader
 from reconciler.server.writer import Written
@@ -60,16 +64,22 @@ class Settler:
         return self._stop.is_set()
 
     def send(self, write: Callable[[], Written], landed: Callable[[], Landing]) -> Written:
-        """Send once, and again only where it never went out or the server's record shows that it did not land."""
+        """Send once, and again only where it never went out or the server's record shows that it did not land, and that
+        nobody else wrote in the meantime."""
         again = resent = False
         losses = 0
         while True:
             written = replace(write(), resent=resent)
             if written.result == "unsent":
                 again = True
-                if self._budget.take() and not self._stop.wait(min(written.after, LONGEST_WAIT)):
+                landing = None
+                while landing is None:
+                    if not self._budget.take() or self._stop.wait(min(written.after, LONGEST_WAIT)):
+                        return replace(written, result="refused")
+                    landing = self._look(landed, 0)
+                if landing is Landing.NOT_YET:
                     continue
-                return replace(written, result="refused")
+                return _done(written) if landing is Landing.LANDED else _stale(written)
             if written.result == "refused" and again and self._look(landed, 0) is Landing.LANDED:
                 return _done(written)  # the first one came late, and the second met it
             if written.result != "lost":
@@ -80,19 +90,21 @@ class Settler:
             if landing is Landing.LANDED:
                 return _done(written)
             if landing is Landing.CONFLICT:
-                return replace(written, result="stale", error="somebody else wrote to it in the meantime; plan again")
+                return _stale(written)
             if landing is None or losses >= MOST_LOST or self._stop.is_set() or not self._budget.take():
                 return written
             again = resent = True
 
-    def version_of(self, write: Write, pinned: int) -> Callable[[], Landing]:
-        """Whether a version above `pinned` holds what was sent."""
+    def version_of(self, write: Write, pinned: int, live: Live | None = None) -> Callable[[], Landing]:
+        """Whether a version above `pinned` holds what was sent. `live` is what was there right before: a set-latest
+        makes no version, and shows in the live row alone."""
 
         def landed() -> Landing:
+            another = self._moved(live)  # asked first: what lands after that shows in the list
             above = self.above(write.assistant_id, pinned)
             if any(self._is_sent(write, row) for row in above):
                 return Landing.LANDED
-            return Landing.CONFLICT if above else Landing.NOT_YET
+            return Landing.CONFLICT if above or another else Landing.NOT_YET
 
         return landed
 
@@ -108,9 +120,16 @@ class Settler:
 
         return landed
 
-    def deletion_of(self, assistant_id: str) -> Callable[[], Landing]:
-        """Whether no version is left."""
-        return lambda: Landing.NOT_YET if self._history(assistant_id, 0).rows else Landing.LANDED
+    def deletion_of(self, live: Live) -> Callable[[], Landing]:
+        """Whether no version is left. What was changed since, or made anew, is not what was to be deleted."""
+
+        def landed() -> Landing:
+            another = self._moved(live)
+            if not self._history(live.assistant_id, 0).rows:
+                return Landing.LANDED
+            return Landing.CONFLICT if another else Landing.NOT_YET
+
+        return landed
 
     def newest(self, assistant_id: str) -> int:
         """The highest version number there is; 0 where there is none."""
@@ -135,6 +154,11 @@ class Settler:
             time.sleep(min(pause, left))
             pause = min(pause * 2, LONGEST_PAUSE)
 
+    def _moved(self, live: Live | None) -> bool:
+        """Whether something else is live by now. What cannot be read, since its graph is gone (S21), is not."""
+        now = self._reader.get(live.assistant_id) if live is not None else None
+        return now is not None and moved(live, now)
+
     def _history(self, assistant_id: str, pinned: int) -> History:
         return self._reader.history(assistant_id, 10, lambda rows: any(row.number <= pinned for row in rows))
 
@@ -148,3 +172,7 @@ class Settler:
 
 def _done(written: Written) -> Written:
     return replace(written, result="done", error=None, versions=written.versions or 1)
+
+
+def _stale(written: Written) -> Written:
+    return replace(written, result="stale", error="somebody else wrote to it in the meantime; plan again")

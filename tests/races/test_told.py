@@ -10,13 +10,11 @@ import httpx
 import pytest
 
 import tests.app.world as module
-from reconciler.model.report import Outcome, Report
+from reconciler.model.report import Outcome
 from reconciler.sandbox import Sandbox
 from reconciler.server.transport import Address, Transport
 from tests.app.world import World
 from tests.fake import LG, FakeServer, transport
-from tests.faults.scenario import Scenario
-from tests.faults.wire import SpoiledWire
 from tests.races.foreign import Between
 from tests.races.test_two_runs import ADDRESS, PLANNED, scenario
 from tests.races.two_runs import Both, side_by_side
@@ -63,19 +61,31 @@ def test_who_is_over_before_cannot_know(meet: Callable[[list[int]], Both]) -> No
     assert (done.doubled, done.by_both) == (["edit/one"], [])
 
 
-def test_a_lost_write_that_comes_late_is_nobody_elses() -> None:
+class Late(httpx.BaseTransport):
+    """Drops the first PATCH, which gets there all the same: right before the second one."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+        self._late: list[httpx.Request] = []
+        self._dropped = False
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "PATCH":
+            if not self._dropped:
+                self._dropped = True
+                self._late.append(request)
+                raise httpx.RemoteProtocolError("the connection broke", request=request)
+            while self._late:
+                self._inner.handle_request(self._late.pop())
+        return self._inner.handle_request(request)
+
+
+def test_a_lost_write_that_comes_late_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where this run has sent it twice, the second version may be its own: no other run is blamed."""
-    server = FakeServer(LG)
-    first, now = ({"edit/one": {"name": "One", "context": {"model_name": model}}} for model in ("a", "b"))
-    direct = Transport(ADDRESS, allow="writes", wire=transport(server))
-    one = Scenario("acme", direct, first=first, second={}, now=now, settle=0.0)
-    one.prepare()
-    plain = SpoiledWire(server, {})
-    one.plan(Transport(ADDRESS, allow="writes", wire=plain))
-    wire = SpoiledWire(server, {len(plain.seen) + 2: "late_closed"})
-    report = one.run(Transport(ADDRESS, allow="writes", wire=wire))
-    assert isinstance(report, Report)
-    (outcome,) = report.outcomes
+    world, real = World.of(LG), module.transport
+    one(world)
+    monkeypatch.setattr(module, "transport", lambda server: Late(real(server)))
+    (outcome,) = world.apply().outcomes
     assert outcome.note == "it was written more than once, late by this run or by another one: versions 2 and 3 say it"
 
 
