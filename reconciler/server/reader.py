@@ -39,7 +39,7 @@ def _wait(error: Exception) -> bool | float:
 def retry_after(answer: Answer, default: float) -> float:
     """The seconds that an answer asks to wait, at most 30."""
     after = answer.headers.get("retry-after", "")
-    return min(float(after), 30.0) if after.isdigit() else default
+    return min(float(after), 30.0) if after.isdecimal() else default
 
 
 class Reader:

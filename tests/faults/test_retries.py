@@ -8,7 +8,8 @@ import pytest
 from reconciler.errors import ReconcilerError
 from reconciler.model.report import Report
 from reconciler.server.budget import RETRIES, Budget
-from reconciler.server.transport import Address, Transport
+from reconciler.server.reader import retry_after
+from reconciler.server.transport import Address, Answer, Transport
 from tests.fake import LG, FakeServer, listen, transport
 from tests.faults.proxy import Proxy
 from tests.faults.scenario import Scenario
@@ -28,6 +29,15 @@ def test_a_budget_is_spent_and_earned_back() -> None:
     for _ in range(100):
         budget.earn()
     assert [budget.take() for _ in range(4)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("7", 7.0), ("0", 0.0), ("600", 30.0), ("9" * 400, 30.0), ("", 1.0), ("-1", 1.0), ("1.5", 1.0), ("\u00b2", 1.0)],
+)
+def test_how_long_a_server_may_have_us_wait(said: str, seconds: float) -> None:
+    """Half a minute at most; what is no whole number, a date say, or only looks like one, is not said."""
+    assert retry_after(Answer(429, {"retry-after": said}, b""), 1.0) == seconds
 
 
 class Gone(httpx.BaseTransport):
