@@ -43,6 +43,7 @@ def test_how_many_trials_there_are() -> None:
 def test_every_request_spoiled(real_server: Sandbox, direct: Transport, fault: str) -> None:
     """The judge is the server's own version list, after a second, clean run."""
     done = side_by_side([partial(on_real, real_server.url, direct, {k: fault}) for k in range(1, REQUESTS + 1)])
+    assert [str(d) for d in done if not d.reached] == []
     assert [d.seen[k].fault for k, d in enumerate(done)] == [fault] * REQUESTS
     bad = [str(d) for d in done if not healed(d)]
     say(f"{fault}: {len(done)} trials, {len(bad)} not healed")

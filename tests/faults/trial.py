@@ -16,7 +16,7 @@ from reconciler.server.transport import Address, Transport
 from tests.faults.proxy import LATE, Proxy, Seen
 from tests.faults.scenario import Scenario
 
-TIMEOUT = 0.3
+TIMEOUT = 0.5
 SIDE_BY_SIDE = 12
 """Trials at a time: most of their time is waiting."""
 
