@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -197,6 +198,32 @@ def test_parallelism(cli: Cli, three: Repo, serve: Serve, parallelism: str, most
     server = Counting()
     cli("apply", "-y", "--parallelism", parallelism, "--url", serve(server).url, code=0)
     assert server.most == most
+
+
+class Losing(FakeServer):
+    """Says to the first create what a gateway says, and does nothing; `at` are the times of those that came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: list[float] = []
+
+    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        if (method, path) == ("POST", "/assistants"):
+            self.at.append(time.monotonic())
+            if len(self.at) == 1:
+                return Response(502, {}, b"")
+        return super().handle(method, path, headers, body)
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_settle(cli: Cli, repo: Repo, serve: Serve, seconds: int) -> None:
+    """The setting is how long a lost write is looked for before it is sent again."""
+    repo.settings("owner: acme", f"settle: {seconds}")
+    repo.manifest("tweet")
+    server = Losing()
+    cli("apply", "-y", "--url", serve(server).url, code=0)
+    first, second = server.at
+    assert seconds <= second - first < seconds + 4  # and not the five that it is without
 
 
 def test_verbose(cli: Cli, three: Repo, fake: Served) -> None:

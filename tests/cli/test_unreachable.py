@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,9 +10,9 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from tests.cli.conftest import Cli
-from tests.cli.places import Answer, Repo, Served, answering, through
-from tests.fake import FakeServer, Traits
+from tests.cli.conftest import Cli, Serve
+from tests.cli.places import Answer, Repo, answering, through
+from tests.fake import PROJECT_ID, TENANT_ID, FakeServer, Traits
 
 
 @pytest.fixture(autouse=True)
@@ -150,12 +151,23 @@ def test_plain_http_beyond_loopback(cli: Cli, repo: Repo, monkeypatch: pytest.Mo
     assert asked != []
 
 
-def test_another_server_than_expected(cli: Cli, repo: Repo, fake: Served) -> None:
-    """`expect` is checked before anything is written, and says what it found."""
-    repo.deployment(fake.url, "expect: {project_id: 11111111-2222-3333-4444-555555555555}")
+@pytest.mark.parametrize("name", ["project_id", "tenant_id"])
+@pytest.mark.parametrize("ids", ["set", "null"])
+def test_another_server_than_expected(cli: Cli, repo: Repo, serve: Serve, name: str, ids: str) -> None:
+    """Each id of `expect` is checked before anything else is read, and what is there instead is said."""
+    served = serve(host_ids=ids)
+    there = {"project_id": PROJECT_ID, "tenant_id": TENANT_ID}
+    wanted = there | {name: "11111111-2222-3333-4444-555555555555"} if ids == "set" else {name: there[name]}
+    repo.deployment(served.url, f"expect: {json.dumps(wanted)}")
     ran = cli("apply", "-y", code=1)
-    assert "does not say its project_id, and the settings expect '11111111-" in ran.message
-    assert fake.writes == []
+    if ids == "set":
+        assert f"its {name} is '{there[name]}', not '11111111-" in ran.message
+    else:
+        assert f"does not say its {name}, and the settings expect '{there[name]}'" in ran.message
+    assert [request.path for request in served.server.log] == ["/info"]
+    if ids == "set":
+        repo.deployment(served.url, f"expect: {json.dumps(there)}")
+        cli("apply", "-y", code=0)
 
 
 def test_a_proxy_that_cannot_be_used(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

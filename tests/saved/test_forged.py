@@ -15,7 +15,7 @@ from reconciler.errors import UsageError
 from reconciler.model.wanted import OnDrift
 from tests.app.world import World
 from tests.core.case import derived_id
-from tests.fake import PROJECT_ID, Traits
+from tests.fake import PROJECT_ID, TENANT_ID, Traits
 from tests.saved.bench import apply_file, manifest, saved, world, written
 
 OTHER = derived_id("w/kept")
@@ -101,11 +101,13 @@ def test_the_sweep_is_whole() -> None:
     assert len(PLACES) * len(WRONG) > 1500
 
 
-@pytest.mark.parametrize("field", ["key", "assistant_id", "action", "target_version", "wanted_hash", "live_hash"])
+@pytest.mark.parametrize(
+    "field", ["key", "assistant_id", "action", "target_version", "wanted_hash", "live_version", "live_hash"]
+)
 def test_a_forged_change_is_not_done(field: str, whole: tuple[dict[str, Any], set[tuple[str, str, bytes]]]) -> None:
     """The other three are; the forged one is named, and the run ends as stale."""
     file, _ = whole
-    wrong = {"action": "update", "target_version": 7}.get(field, f"1:{'0' * 64}")
+    wrong = {"action": "update", "target_version": 7, "live_version": 7}.get(field, f"1:{'0' * 64}")
     for index, one in enumerate(file["changes"]):
         if one["action"] == wrong:
             continue
@@ -261,13 +263,19 @@ def test_what_nobody_needs_is_no_failed_proof() -> None:
     assert (report.exit_code, report.converged) == (4, True)
 
 
-def test_another_server_is_refused() -> None:
-    """The ids that /info says are compared, also where one side does not say them."""
+@pytest.mark.parametrize("name", ["project_id", "tenant_id"])
+def test_another_server_is_refused(name: str) -> None:
+    """Each id that /info says is compared, also where one side does not say it."""
     file = saved(world(Traits(host_ids="set")))
-    assert file["deployment"]["project_id"] == PROJECT_ID
-    here = world()
-    with pytest.raises(UsageError, match="for another server: it was made for project_id"):
-        apply_file(here, file)
+    assert (file["deployment"]["project_id"], file["deployment"]["tenant_id"]) == (PROJECT_ID, TENANT_ID)
+    for then in (None, "another"):
+        here = world(Traits(host_ids="set"))
+        with pytest.raises(UsageError, match=f"for another server: .* this is {name} "):
+            apply_file(here, put(file, ("deployment", name), then))
+        assert here.server.log.writes == []
+    here, other = world(), "tenant_id" if name == "project_id" else "project_id"
+    with pytest.raises(UsageError, match=f"for another server: it was made for {name}"):
+        apply_file(here, put(file, ("deployment", other), None))
     assert here.server.log.writes == []
     report = apply_file(world(Traits(host_ids="set")), file)
     assert report is not None
