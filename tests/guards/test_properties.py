@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.change import Delete, assistant_id_of, key_of, live_of
+from reconciler.model.change import Activate, Delete, Update, assistant_id_of, key_of, live_of
 from reconciler.model.plan import Plan
 from tests.core.case import OWNER, derived_id, run
 from tests.guards.states import contents, states, versions
@@ -31,6 +31,32 @@ def test_adding_a_deletion_never_opens_a_guard(case: dict[str, Any], more: list[
     before, after = run(case), run(with_more)
     assert len(_deleted(after)) == len(_deleted(before)) + 1
     assert _blocking(before) <= _blocking(after)
+
+
+@given(states(allowing=False), st.data())
+@SLOW
+def test_deleting_what_would_be_changed_never_opens_a_guard(case: dict[str, Any], data: st.DataObject) -> None:
+    """A manifest that goes, in place of one that changes, blocks what was blocked, while anything is still changed: a
+    plan of deletions alone is for the guards about deletions."""
+    ours = sorted(case["wanted"].keys() & case["live"].keys())
+    if not ours:
+        return
+    gone = data.draw(st.sampled_from(ours))
+    before = run(case)
+    after = run(case | {"wanted": {key: said for key, said in case["wanted"].items() if key != gone}})
+    assert len(_deleted(after)) == len(_deleted(before)) + 1
+    changed = any(isinstance(change, Update | Activate) for change in after.changes)
+    assert _blocking(before) - ({"max_update_percent"} if not changed else set()) <= _blocking(after)
+
+
+def test_most_of_ours_is_not_changed_and_deleted_unasked() -> None:
+    """At the limits that nobody set: six changes of ten are stopped, and so are four beside two deletions."""
+    live = {f"a/{i}": {"versions": [{"git": {"name": f"{i}"}}]} for i in range(10)}
+    wanted = {f"a/{i}": {"name": f"{i}, changed" if i < 6 else f"{i}"} for i in range(10)}
+    for gone in range(3):
+        some = {key: said for n, (key, said) in enumerate(wanted.items()) if n >= gone}
+        made = run({"wanted": some, "live": live, "options": {"prune": True}})
+        assert (len(_deleted(made)), _blocking(made)) == (gone, {"max_update_percent"})
 
 
 @given(st.integers(1, 40), st.dictionaries(st.sampled_from(["n/0", "n/1", "n/2"]), contents), st.data())

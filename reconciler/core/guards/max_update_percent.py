@@ -2,10 +2,11 @@
 
 Equal changes count once: one edit of a shared prompt is one edit, also of a template, whose other lines differ from row
 to row; and files that moved and kept their assistants are one move. The share is of what stays, so that deleting some
-more at the same time never makes it smaller.
+more at the same time never makes it smaller. Nor does deleting some of what would be changed: beside changes, deletions
+that nobody named count too.
 """
 
-from reconciler.core.guards.rule import Scope, Verdict
+from reconciler.core.guards.rule import Scope, Verdict, count
 from reconciler.model.change import Absent, FieldChange
 from reconciler.model.json import Json, canonical
 from reconciler.model.marker import MARKER
@@ -14,24 +15,33 @@ SMALLEST = 10
 
 
 class TooLargeAShareChanged(Verdict, frozen=True, kw_only=True):
+    """`gone` are the deletions that count beside the changes; `among` is how many assistants the share is of."""
+
     found: int
-    kept: int
+    gone: int
+    among: int
     limit: float
 
     @property
     def message(self) -> str:
+        deletions = f" and {count(self.gone, 'deletion')}" if self.gone else ""
         return (
-            f"{self.found} different changes to the {self.kept} assistants managed here; "
+            f"{count(self.found, 'different change')}{deletions} to the {self.among} assistants managed here; "
             f"the limit is {self.limit:g}% (guards.max_update_percent)"
         )
 
 
 def rule(scope: Scope) -> TooLargeAShareChanged | None:
     found = len({tuple(_signature(f) for f in c.fields) for c in scope.rewrites})
-    limit, kept = scope.limits.max_update_percent, scope.owned - len(scope.all_deletes)
-    if scope.owned < SMALLEST or found * 100 <= limit * kept:
+    limit, gone = scope.limits.max_update_percent, len(scope.unsaid)
+    kept = scope.owned - len(scope.all_deletes)
+    if scope.owned < SMALLEST or found == 0:
         return None
-    return TooLargeAShareChanged(found=found, kept=kept, limit=limit)
+    if found * 100 > limit * kept:
+        return TooLargeAShareChanged(found=found, gone=0, among=kept, limit=limit)
+    if (found + gone) * 100 > limit * scope.owned:
+        return TooLargeAShareChanged(found=found, gone=gone, among=scope.owned, limit=limit)
+    return None
 
 
 def _signature(field: FieldChange) -> bytes:
