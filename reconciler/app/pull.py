@@ -52,17 +52,22 @@ def from_backup(repository: Repository, path: Path, *, key: str | None, version:
     spec = _spec(row, path)
     derived = live.assistant_id == derived_id(repository.settings.owner, key)
     mark = live.mark
+    listed = [deployment.name for deployment in repository.settings.deployments]
+    where = (saved.deployment,) if saved.deployment in listed and len(listed) > 1 else ()
     files = make(
         key,
         spec,
         assistant_id=None if derived else live.assistant_id,
         protected=mark is not None and mark.protected,
+        deployments=where,
     )
     _check(repository, files, spec, live.assistant_id)
     added.write(repository.root, files)
     managed = mark.keys if mark is not None else ()
     new = sorted(set(spec.metadata) - set(managed))
     notes = [f"metadata that git did not manage before: {', '.join(f'`{name}`' for name in new)}"] if new else []
+    if where:
+        notes.append(f"it is for `{saved.deployment}` alone, where it was deleted (deployments)")
     if not derived:
         notes.append("its id does not follow from this owner and key, so the manifest names it (assistant_id)")
     return Taken(files=tuple(files), notes=tuple(notes))

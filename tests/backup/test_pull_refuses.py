@@ -82,6 +82,26 @@ def test_what_is_written(pull: Callable[..., Any], repo: Repo) -> None:
 
 
 @pytest.mark.parametrize(
+    ("listed", "name", "alone"),
+    [
+        (["staging", "production"], "staging", True),
+        (["staging"], "staging", False),
+        (["staging", "production"], "gone", False),
+        (["staging", "production"], None, False),
+    ],
+)
+def test_where_it_was(pull: Callable[..., Any], repo: Repo, listed: list[str], name: str | None, alone: bool) -> None:
+    """Of several deployments the one that it was deleted from, and that is said: it is not made elsewhere."""
+    deployments = "".join(f"  {one}: {{url: 'http://127.0.0.1:{port}'}}\n" for port, one in enumerate(listed, 1))
+    repo.settings("owner: acme", f"deployments:\n{deployments}")
+    said, new = pull({**BACKUP, "deployment": {"name": name, "url": "http://127.0.0.1:1"}}, code=0)
+    manifest = (repo.root / new[0]).read_text("utf-8")
+    assert ("deployments:\n- staging\n" in manifest.replace("  -", "-")) is alone
+    assert ("deployments" in manifest) is alone
+    assert ("it is for `staging` alone" in said) is alone
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"", "not JSON"),

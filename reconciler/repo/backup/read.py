@@ -23,9 +23,11 @@ class BadBackup(ReconcilerError):
 
 
 class Saved(Struct, frozen=True, kw_only=True):
-    """One assistant as it was: `assistant` and `versions` are rows as the server said them."""
+    """One assistant as it was: `assistant` and `versions` are rows as the server said them. `deployment` is where, None
+    where that had no name."""
 
     owner: str
+    deployment: str | None
     server: JsonObject
     assistant: JsonObject
     versions: tuple[JsonObject, ...]
@@ -59,13 +61,18 @@ def read(path: Path) -> Saved:
             hint="a backup is a file that `reconciler apply --backup DIR` wrote",
         )
     assert isinstance(value, dict)
-    owner, server, assistant, versions = (value[name] for name in ("owner", "server", "assistant", "versions"))
+    owner, where, server, assistant, versions = (
+        value[name] for name in ("owner", "deployment", "server", "assistant", "versions")
+    )
     assert isinstance(owner, str)
+    assert isinstance(where, dict)
     assert isinstance(server, dict)
     assert isinstance(assistant, dict)
     assert isinstance(versions, list)
     rows = tuple(row for row in versions if isinstance(row, dict))
-    return Saved(owner=owner, server=server, assistant=assistant, versions=rows)
+    name = where["name"]
+    deployment = name if isinstance(name, str) else None
+    return Saved(owner=owner, deployment=deployment, server=server, assistant=assistant, versions=rows)
 
 
 def _bytes(path: Path) -> bytes:
