@@ -168,3 +168,17 @@ def test_an_error_after_the_write_is_nobody_elses(monkeypatch: pytest.MonkeyPatc
     assert (outcome.result, outcome.version, len(world.server.versions(identifier))) == ("applied", 2, 2)
     said = "the server answered with an error, and yet version 2 says it: by this run or by another one"
     assert outcome.note == said
+
+
+def test_a_rollback_that_takes_all_metadata_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Right before our write nothing tells it from a server that replaces metadata: that is put back, by a second
+    version, and the report says what it may have been."""
+    world = World.of(LG)
+    identifier = one(world)
+    world.server.patch(identifier, metadata=world.live("w/one")["metadata"] | {"seen_by": "bob"})
+    outcome = between(monkeypatch, world, lambda: world.server.set_latest(identifier, 1))
+    assert (outcome.result, outcome.by, outcome.version) == ("applied", "PATCH, then PATCH", 4)
+    assert str(outcome.note).startswith(
+        "other people's metadata was put back: this server replaces it, or somebody else"
+    )
+    assert world.live("w/one")["metadata"]["seen_by"] == "bob"
