@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from reconciler.app.apply import apply
 from reconciler.app.session import Session
@@ -61,7 +61,7 @@ class Histories(RuleBasedStateMachine):
         self.world.server.create(graph_id="writer", name="Theirs", metadata={"team": "them"})
         self.said: dict[str, dict[str, Any]] = {}
         self.protected: set[str] = set()
-        self.committed: dict[str, dict[str, Any]] | None = None
+        self.commits: list[dict[str, dict[str, Any]]] = []
         self.edited({"w/one": "a", "w/two": "b", "w/three": "c"})
         self.commit()
         self.one(transport(self.world.server), None)
@@ -161,9 +161,27 @@ class Histories(RuleBasedStateMachine):
         assert len(reports) == 2
         self.judge(before, reports, most=2)
 
+    @precondition(lambda self: self.said)
+    @rule(data=st.data())
+    def removed(self, data: st.DataObject) -> None:
+        """A manifest is deleted, and a clean run follows."""
+        gone = data.draw(st.sampled_from(sorted(self.said)))
+        self.said = {key: said for key, said in self.said.items() if key != gone}
+        self.clean()
+
+    @rule(data=st.data())
+    def reverted(self, data: st.DataObject) -> None:
+        """Git says what it said at an earlier commit, and a clean run follows."""
+        self.said = data.draw(st.sampled_from(self.commits))
+        self.clean()
+
     @rule()
     def settle(self) -> None:
-        """A clean run in which git wins everywhere: all is as git says, and a further one writes nothing."""
+        """A clean run."""
+        self.clean()
+
+    def clean(self) -> None:
+        """A run in which git wins everywhere: all is as git says, and a further one writes nothing."""
         self.commit()
         before = self.before()
         report = self.one(transport(self.world.server), None)
@@ -176,12 +194,6 @@ class Histories(RuleBasedStateMachine):
         writes = len(self.world.server.log.writes)
         self.one(transport(self.world.server), None)
         assert len(self.world.server.log.writes) == writes
-
-    @invariant()
-    def protected_stays(self) -> None:
-        """What was protected is there until somebody else deletes it."""
-        if hasattr(self, "world"):
-            assert self.protected <= set(self.world.server.ids())
 
     # -- how --
 
@@ -200,8 +212,8 @@ class Histories(RuleBasedStateMachine):
 
     def commit(self) -> None:
         """Git says what is in the work tree."""
-        if self.committed != self.said:
-            self.committed = self.said
+        if not self.commits or self.commits[-1] != self.said:
+            self.commits.append(self.said)
             self.world.commit(self.said)
 
     def one(self, wire: httpx.BaseTransport, policy: OnDrift | None) -> Report | ReconcilerError | None:
@@ -249,6 +261,7 @@ class Histories(RuleBasedStateMachine):
         changes = [c for r in reports if isinstance(r, Report) for c in r.plan.changes]
         planned = {assistant_id_of(c) for c in changes if isinstance(c, Delete)}
         assert gone <= planned
+        assert not gone & self.protected, "what was protected is deleted"
         for report in reports:
             for outcome in report.outcomes if isinstance(report, Report) else ():
                 identifier = assistant_id_of(outcome.change)
@@ -260,5 +273,5 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=35, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=100, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
