@@ -80,7 +80,8 @@ def without_writing(plan: Plan, found: Standing, formats: Formats, *, verbose: b
 
 
 def deliver(report: Report, formats: Formats, *, verbose: bool) -> int:
-    """The report in every format, and the exit code. That a report cannot be written undoes nothing on the server."""
+    """The report in every format, and the exit code. That a report cannot be written, or that somebody interrupts it,
+    undoes nothing on the server."""
     code = report.exit_code
     for kind, file in formats:
         try:
@@ -88,4 +89,7 @@ def deliver(report: Report, formats: Formats, *, verbose: bool) -> int:
         except ReconcilerError as error:
             output.show_error(error)
             code = max(code, 5)
+        except KeyboardInterrupt:
+            output.say("\ninterrupted while the report was written: reconciler plan shows what is live")
+            return max(code, 5)
     return code

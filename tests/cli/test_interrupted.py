@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 import time
@@ -12,7 +13,7 @@ import pytest
 
 from reconciler.app.apply import IN_FLIGHT
 from tests.cli.conftest import Serve, Start
-from tests.cli.places import Repo
+from tests.cli.places import Repo, Served
 from tests.fake import FakeServer, Response
 
 
@@ -105,3 +106,19 @@ def test_who_insists_gets_the_report_at_once(repo: Repo, start: Start, serve: Se
     assert {change["error"] for change in said["changes"] if change["outcome"] == "failed"} == {
         "not started: the run was interrupted"
     }
+
+
+def test_while_the_report_is_written(repo: Repo, start: Start, fake: Served) -> None:
+    """Nobody is told that nothing was written to the server."""
+    repo.manifest("tweet")
+    os.mkfifo(repo.root / "report.json")  # to open it waits for a reader, and there is none
+    process = start("apply", "-y", "--url", fake.url, "--format", "text", "--format", "json=report.json")
+    assert process.popen.stdout is not None
+    while not process.popen.stdout.readline().startswith("Applied: 1 created"):
+        assert process.popen.poll() is None
+    process.popen.send_signal(signal.SIGINT)
+    ran = process.end()
+    assert ran.code == 5
+    assert ran.message.endswith("interrupted while the report was written: reconciler plan shows what is live")
+    assert "nothing was written" not in ran.said
+    assert fake.writes == ["POST /assistants"]
