@@ -58,6 +58,8 @@ def _shown(match: Match[str]) -> str:
 
 def row(text: str) -> str:
     """A finished line of output that no runner takes as a workflow command (`::add-mask::`)."""
+    if "::" not in text:
+        return text
     start = text.lstrip()
     return f"{text[: len(text) - len(start)]}\\{start}" if start.startswith("::") else text
 

@@ -36,6 +36,9 @@ class Rows:
 
     def say(self, text: str, kind: Kind = "plain", *, indent: int = 0, hang: int = 0) -> None:
         """One paragraph."""
+        if len(text) <= self.width - indent and text.isascii():  # as nearly always: nothing to break
+            self._rows.append((kind, " " * indent + text.rstrip(" ")))
+            return
         self._rows += [(kind, line) for line in prose(text, self.width, indent=indent, hang=hang)]
 
     def paste(self, text: str, *, indent: int) -> None:

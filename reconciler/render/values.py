@@ -46,6 +46,8 @@ def dumps(value: Value) -> str:
 
 def inline(value: Value, *, strict: bool = False) -> str:
     """Any value on one line. Safe for a terminal."""
+    if value is ABSENT:
+        return ""
     return "(hidden)" if masked(value) else shown(dumps(value), strict=strict)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+import stamina
 
 from reconciler.app.apply import apply
 from reconciler.core.compose import Provenance
@@ -229,7 +230,8 @@ def test_a_server_that_dies_before_the_proof(world: World, monkeypatch: pytest.M
 
     real = module.transport
     monkeypatch.setattr(module, "transport", lambda server: Spoiled(real(server), commits=True, dies=True))
-    report = world.apply()
+    with stamina.set_testing(True, attempts=4):
+        report = world.apply()
     assert report.exit_code == 6
     assert not report.converged
     assert "cannot be read back" in str([o.error for o in report.outcomes])

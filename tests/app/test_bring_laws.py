@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,14 +168,32 @@ def _pull(team: Team) -> None:
     team.commit("what is live")
 
 
-@given(st.sampled_from([LG, LH, JS]), CONTENTS, CONTENTS, st.sampled_from(["one", "two", "two nights"]))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+NIGHTS = given(st.sampled_from([LG, LH, JS]), CONTENTS, CONTENTS, st.sampled_from(["one", "two", "two nights"]))
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+
+@NIGHTS
+@settings(SLOW, max_examples=10)
 def test_pulled_then_planned_is_empty(
     tmp_path_factory: pytest.TempPathFactory, traits: Traits, said: dict[str, Any], live: dict[str, Any], edits: str
 ) -> None:
     """An edit outside git is pulled and committed, or each of two: then apply has nothing to do, but for its own marker
     where metadata went, and an ordinary edit of git is no drift."""
-    team = Team.start(tmp_path_factory.mktemp("team"), World.of(traits))
+    pulled_then_planned(tmp_path_factory.mktemp("team"), traits, said, live, edits)
+
+
+@pytest.mark.needs_all  # for half a minute
+@NIGHTS
+@settings(SLOW, max_examples=80)
+def test_many_nights(
+    tmp_path_factory: pytest.TempPathFactory, traits: Traits, said: dict[str, Any], live: dict[str, Any], edits: str
+) -> None:
+    """The same of many."""
+    pulled_then_planned(tmp_path_factory.mktemp("team"), traits, said, live, edits)
+
+
+def pulled_then_planned(folder: Path, traits: Traits, said: dict[str, Any], live: dict[str, Any], edits: str) -> None:
+    team = Team.start(folder, World.of(traits))
     team.write("reconciler.yaml", "owner: acme\nschemas: {writer: open}\n")
     team.write("assistants/w/p.md", "Prompt.\n")
     team.write(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,12 +18,28 @@ SERVERS = st.sampled_from([LG, LH, JS, LG_0_2, AEGRA])
 DEEDS = st.sampled_from(["nothing", "edit", "note", "activate", "copy", "delete", "by hand"])
 
 
-@given(SERVERS, st.lists(st.tuples(DEEDS, repositories), min_size=1, max_size=5))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+HISTORIES = st.lists(st.tuples(DEEDS, repositories), min_size=1, max_size=5)
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+
+@given(SERVERS, HISTORIES)
+@settings(SLOW, max_examples=40)
 def test_any_history_converges_and_touches_only_what_is_ours(
     traits: Traits, history: list[tuple[str, dict[str, dict[str, Any]]]]
 ) -> None:
     """Apply converges or says by name why not; the next one writes nothing; nothing of others' ever changes."""
+    live_through(traits, history)
+
+
+@pytest.mark.needs_all  # for a minute
+@given(SERVERS, HISTORIES)
+@settings(SLOW, max_examples=300)
+def test_many_histories(traits: Traits, history: list[tuple[str, dict[str, dict[str, Any]]]]) -> None:
+    """The same of many."""
+    live_through(traits, history)
+
+
+def live_through(traits: Traits, history: list[tuple[str, dict[str, dict[str, Any]]]]) -> None:
     world = World.of(traits)
     for deed, said in history:
         _do(world, deed)

@@ -63,7 +63,8 @@ ROOTS = st.builds(
 
 
 def agrees(schema: dict[str, Any], context: Any) -> None:
-    """It raises nothing, and says yes where jsonschema does; or it leaves the schema alone."""
+    """It raises nothing, and says yes where jsonschema does; or it leaves the schema alone. Where a schema leads to
+    itself without end, either may see first that something else is wrong."""
     check = certain(schema)
     if check is None:
         return
@@ -72,7 +73,10 @@ def agrees(schema: dict[str, Any], context: Any) -> None:
         said = check(context)
     except RecursionError:
         return
-    assert said == validator.is_valid(context)
+    try:
+        assert said == validator.is_valid(context)
+    except RecursionError:
+        assert not said
 
 
 @pytest.mark.parametrize("schema", EVERY.values(), ids=EVERY)
@@ -98,6 +102,7 @@ def test_it_says_what_jsonschema_says(schema: dict[str, Any]) -> None:
 @example({"properties": {"a": {"default": 1}}, "required": ["a", "a"]}, {"a": 1})
 @example({"x-b": {"$ref": "https://example.com/a.json"}}, {"a": 1})
 @example({"properties": {"a": {"items": {"properties": {"b": {}}}}}}, {"a": [{"a": 1}]})
+@example({"properties": {"a": {"$ref": "#/properties/a"}}, "required": ["b"]}, {"a": 1})
 def test_it_says_it_of_any_schema(schema: dict[str, Any], context: dict[str, Any]) -> None:
     """Also of one that is none, or refers to nothing: then jsonschema is asked."""
     agrees(schema, context)

@@ -143,7 +143,11 @@ def _says_so(ran: Ran | None) -> bool:
 
 STORIES = pytest.mark.parametrize(
     ("said", "error"),
-    [("bad b", False), ("good b", False), pytest.param("good c", True, marks=pytest.mark.needs_all)],
+    [
+        pytest.param("bad b", False, marks=pytest.mark.needs_all),
+        ("good b", False),
+        pytest.param("good c", True, marks=pytest.mark.needs_all),
+    ],
     ids=["it fails", "it works", "it ends with an error"],
 )
 

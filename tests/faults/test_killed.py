@@ -71,7 +71,7 @@ def killed(url: str, direct: Transport, victims: Victims, number: int, after: bo
         scenario.clean_up()
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", [pytest.param(False, marks=pytest.mark.needs_all), True], ids=["before", "after"])
 def test_killed_at_every_request(real_server: Sandbox, direct: Transport, victims: Victims, after: bool) -> None:
     """Run again: every assistant holds what git wants, no version twice, none lost."""
     jobs = [partial(killed, real_server.url, direct, victims, k, after) for k in range(1, REQUESTS + 1)]

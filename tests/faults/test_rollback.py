@@ -26,7 +26,7 @@ from tests.faults.wire import TO_WRITES, SpoiledWire, kinds
 
 ONE = "w/one"
 URL = "http://127.0.0.1:2024"
-SERVERS = pytest.mark.parametrize("traits", [LG, LH], ids=["LG", "LH"])
+SERVERS = pytest.mark.parametrize("traits", [LG, pytest.param(LH, marks=pytest.mark.needs_all)], ids=["LG", "LH"])
 
 
 @pytest.fixture(scope="module")

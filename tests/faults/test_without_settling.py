@@ -36,6 +36,7 @@ def test_settling_is_what_keeps_versions_from_being_doubled(monkeypatch: pytest.
     assert doubled == {"edit/one", "back/b-prompt"}
 
 
+@pytest.mark.needs_all  # for ten seconds
 def test_the_sweep_on_the_real_server_fails_without_it(
     real_server: Sandbox, direct: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:

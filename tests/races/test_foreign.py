@@ -30,7 +30,11 @@ def on_fake(traits: Traits, key: str, deed: str, number: int, **more: Any) -> tu
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-@pytest.mark.parametrize(("traits", "keys"), [(LG, KEYS), (LH, ACTIVATED)], ids=["restores part", "restores all"])
+@pytest.mark.parametrize(
+    ("traits", "keys"),
+    [pytest.param(LG, KEYS, marks=pytest.mark.needs_all), (LH, ACTIVATED)],
+    ids=["restores part", "restores all"],
+)
 def test_between_any_two_requests(traits: Traits, keys: tuple[str, ...], deed: str) -> None:
     """Before every request, to every assistant of the run."""
     requests = on_fake(traits, "new/one", deed, 1)[1]
@@ -51,7 +55,8 @@ def test_a_rollback_right_before_our_write_shows_in_metadata_of_others(others: d
     assert [str(d) for d in done if d.problems or d.limit] == []
 
 
-def test_a_sample_on_the_real_server(real_server: Sandbox, direct: Transport) -> None:
+@pytest.mark.parametrize("sample", [12, pytest.param(SAMPLE, marks=pytest.mark.needs_all)])
+def test_a_sample_on_the_real_server(real_server: Sandbox, direct: Transport, sample: int) -> None:
     """The same by lot, where the server is not ours."""
     numbers = itertools.count(1)
 
@@ -66,8 +71,8 @@ def test_a_sample_on_the_real_server(real_server: Sandbox, direct: Transport) ->
     lot = random.Random(11)
     every = [(key, deed, number) for key in KEYS for deed in DEEDS for number in range(8, 22)]
     with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda chosen: on_real(*chosen), lot.sample(every, SAMPLE)))
+        done = list(pool.map(lambda chosen: on_real(*chosen), lot.sample(every, sample)))
     found = tally(done)
     say(f"real server: {', '.join(f'{v} {k}' for k, v in found.items())}")
     assert found["bad"] == 0, "\n".join(str(d) for d in done if d.problems)
-    assert found["trials"] > SAMPLE // 2
+    assert found["trials"] > sample // 2

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -273,5 +274,13 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=100, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=30, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
+
+
+class ManyHistories(Histories):
+    """The same machine, for longer."""
+
+
+TestManyHistories = pytest.mark.needs_all(ManyHistories.TestCase)  # for half a minute
+TestManyHistories.settings = settings(TestHistories.settings, max_examples=200)

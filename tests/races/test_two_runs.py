@@ -49,7 +49,11 @@ def judge(done: Sequence[Both], what: str) -> None:
     assert not bad, "\n".join(bad)
 
 
-@pytest.mark.parametrize(("traits", "step"), [(LG, 2), (LH, 6)], ids=["restores part", "restores all"])
+@pytest.mark.parametrize(
+    ("traits", "step"),
+    [pytest.param(LG, 2, marks=pytest.mark.needs_all), (LH, 6)],
+    ids=["restores part", "restores all"],
+)
 def test_every_schedule_of_three_turns(traits: Traits, step: int) -> None:
     """The first run gets so far, the second so far, then the first goes on to its end."""
     halts = range(PLANNED, REQUESTS + 1)

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 from typing import Any
 
+import pytest
+
 from reconciler.model.trial import Answered, Call, Erred, Ran, Unknown
 from tests.runs.conftest import Acting
 
@@ -69,6 +71,7 @@ def test_a_large_and_a_deep_output(acting: Acting) -> None:
     assert (deep.cut, deep.text) == (False, "done: by default")
 
 
+@pytest.mark.needs_all  # for eight seconds
 def test_a_run_that_is_stopped_does_not_act_any_more(acting: Acting) -> None:
     """By the time limit, by Ctrl-C, before a worker has it and after: its tool does not run, its thread is gone."""
 
