@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -22,7 +22,6 @@ from typing import Literal
 
 import httpx
 import pytest
-from msgspec.structs import replace
 
 from reconciler.errors import ServerError
 from reconciler.model.trial import Answered, NotRun, Ran, Unknown
