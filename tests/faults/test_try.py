@@ -122,6 +122,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield World(server, url, read_source(open_repository(repo.root), "staging"))
 
 
+@pytest.mark.needs_all  # for six seconds; test_runs spoils each request of a single run
 def test_every_request_spoiled(world: World) -> None:
     """One fault at a time, at each request, in each way."""
     before = world.server.state()
