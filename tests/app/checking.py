@@ -20,10 +20,9 @@ from reconciler.model.wanted import OnDrift
 from tests.app.team import Team
 from tests.app.world import ALLOW, World
 from tests.core.case import derived_id
-from tests.fake import AEGRA, JS, LG, LG_0_2, LH, Ends, Given, Traits
+from tests.fake import LG, Ends, Given, Traits
 
 ONE, TWO = "w/one", "w/two"
-SERVERS = {"LG": LG, "LG_0_2": LG_0_2, "LH": LH, "JS": JS, "AEGRA": AEGRA}
 QUESTION = {"messages": [{"role": "user", "content": "A tent"}]}
 EXPECTS = {"contains": "good"}
 

@@ -9,12 +9,11 @@ import pytest
 from reconciler.model.report import Result
 from reconciler.model.trial import Answered, Verdict
 from reconciler.model.wanted import OnDrift
-from tests.app.checking import ONE, SERVERS, TWO, answered, begin, found, number, prompt, results, run, say, states
+from tests.app.checking import ONE, TWO, answered, begin, found, number, prompt, results, run, say, states
 from tests.app.team import Team
+from tests.app.test_rollback_dialects import EVERY_SERVER
 from tests.core.case import derived_id
 from tests.fake import Traits
-
-EVERY_SERVER = pytest.mark.parametrize("traits", SERVERS.values(), ids=SERVERS)
 
 
 @EVERY_SERVER
