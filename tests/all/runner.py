@@ -211,24 +211,34 @@ class Runner:
         (self.home / "event.json").write_text(json.dumps(payload or {}), "utf-8")
         repositories = {f"{'/'.join(name.split('/')[:2])}{ref}" for name, ref in used}
         given = [("-s", self.secrets), ("--var", self.variables), ("--env", self.environ)]
-        done = subprocess.run(
-            [self._act, event, "--workflows", str(shown), "--platform", "ubuntu-latest=-self-hosted"]
-            + ["--no-cache-server", "--eventpath", str(self.home / "event.json")]
-            + [
+        words = [
+            *(self._act, event, "--workflows", str(shown), "--platform", "ubuntu-latest=-self-hosted"),
+            *("--no-cache-server", "--eventpath", str(self.home / "event.json")),
+            *(
                 word
                 for option, values in given
                 for name, value in values.items()
                 for word in (option, f"{name}={value}")
-            ]
-            + [f"--local-repository={one}={self._used[one.partition('@')[0]]}" for one in sorted(repositories)],
+            ),
+            *(f"--local-repository={one}={self._used[one.partition('@')[0]]}" for one in sorted(repositories)),
+        ]
+        try:
+            done = self._carried_out(words)
+        except subprocess.TimeoutExpired:  # act itself waits for ever now and then, for a terminal that is closed
+            shutil.rmtree(self.store, ignore_errors=True)
+            done = self._carried_out(words)
+        return done.returncode, done.stdout + done.stderr
+
+    def _carried_out(self, words: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words,
             cwd=self.work,
             env={"PATH": f"{self._programs}:{os.environ['PATH']}", "HOME": str(self.home)},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=150,
             check=False,
         )
-        return done.returncode, done.stdout + done.stderr
 
     def _action(self, folder: Path, text: str) -> Path:
         folder.mkdir()
