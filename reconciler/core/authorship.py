@@ -42,10 +42,10 @@ def ours(owner: str, assistant_id: str, rows: Sequence[Version]) -> frozenset[in
     keeps our marker. Such a version says nothing new of git, so it is not ours a second time.
     """
     fitting = {id(row) for row in written(owner, assistant_id, rows)}
-    pairs = zip(rows, (*rows[1:], None), strict=False)  # none where it was deleted while others were read
+    older = (*rows[1:], None) if rows else ()  # none are left where it was deleted while others were read
     return frozenset(
         place
-        for place, (row, before) in enumerate(pairs)
+        for place, (row, before) in enumerate(zip(rows, older, strict=True))
         if id(row) in fitting and (before is None or before.marker != row.marker or id(before) not in fitting)
     )
 

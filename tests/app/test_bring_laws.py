@@ -120,7 +120,7 @@ def has_null(value: Json) -> bool:
     st.sampled_from([[], ["staging"], ["staging", "production"]]),
     CONTENTS,
 )
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_read_back_it_is_what_is_live(
     tmp_path_factory: pytest.TempPathFactory, shape: str, names: list[str], live: dict[str, Any]
 ) -> None:

@@ -36,7 +36,7 @@ SERVERS = st.sampled_from([LG, LG, LH, JS, LG_0_2, AEGRA])
 
 
 @given(SERVERS, st.lists(st.tuples(ASSISTANTS, CONTEXTS), max_size=4))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_taken_then_planned_is_empty(
     tmp_path_factory: pytest.TempPathFactory, traits: Traits, given_: list[tuple[dict[str, Any], dict[str, Any]]]
 ) -> None:
@@ -77,7 +77,7 @@ CONTENTS = st.fixed_dictionaries(
 
 
 @given(CONTENTS, CONTENTS, st.booleans())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_any_two_twins(
     tmp_path_factory: pytest.TempPathFactory, here: dict[str, Any], there: dict[str, Any], one_at_first: bool
 ) -> None:

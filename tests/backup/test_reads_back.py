@@ -58,7 +58,7 @@ class Memory:
         return frozenset()
 
 
-@settings(max_examples=150)
+@settings(max_examples=400)
 @given(objects)
 @example({"a": [[], {}, [[1, [2]], {"b": {"c": [{"d": 1}]}}]]})
 @example({"x" * 2000: {"y": 1}, "z": [{"x" * 2000: [1]}]})

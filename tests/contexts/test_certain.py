@@ -91,7 +91,7 @@ def test_it_says_what_jsonschema_says(schema: dict[str, Any]) -> None:
     check()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ROOTS, st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=2))
 @example({"properties": {"a": {"enum": [1]}}}, {"a": True})
 @example({"properties": {"a": {"enum": [False]}}}, {"a": 0})

@@ -24,7 +24,7 @@ PLANNED = 7
 """Requests of a run before its first write."""
 REQUESTS = 18
 """Of a run alone; more than that is none."""
-MANY, SAMPLE = 30, 16
+MANY, SAMPLE = 60, 16
 
 
 def scenario(owner: str, direct: Transport) -> Scenario:

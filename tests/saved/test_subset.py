@@ -49,7 +49,7 @@ def do(world: World, deed: str) -> None:
     st.none() | repositories,
     st.data(),
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_a_file_only_narrows(
     traits: Any, history: list[Any], then: Any, deed: str, now: Any, data: st.DataObject
 ) -> None:

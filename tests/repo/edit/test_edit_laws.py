@@ -58,7 +58,7 @@ def _alike(old: bytes, made: bytes) -> int:
     return next((n for n, (a, b) in enumerate(zip(old, made, strict=False)) if a != b), min(len(old), len(made)))
 
 
-@settings(max_examples=100)
+@settings(max_examples=300)
 @given(files(), st.data())
 def test_a_value_is_replaced(file: File, data: st.DataObject) -> None:
     """Read back it is the value; the lines of all other entries, and comments, are byte for byte as they were."""
@@ -69,7 +69,7 @@ def test_a_value_is_replaced(file: File, data: st.DataObject) -> None:
     kept(file, path, made)
 
 
-@settings(max_examples=100)
+@settings(max_examples=300)
 @given(files(), st.data())
 def test_a_field_is_added(file: File, data: st.DataObject) -> None:
     """To any mapping, however it is written; nothing else is touched."""
@@ -83,7 +83,7 @@ def test_a_field_is_added(file: File, data: st.DataObject) -> None:
         one_splice(file.data, made)
 
 
-@settings(max_examples=75)
+@settings(max_examples=150)
 @given(files(), st.data())
 def test_an_item_is_added(file: File, data: st.DataObject) -> None:
     """To the end of any list."""
@@ -103,7 +103,7 @@ def test_an_item_is_added(file: File, data: st.DataObject) -> None:
         one_splice(file.data, made)
 
 
-@settings(max_examples=100)
+@settings(max_examples=300)
 @given(files(), st.data())
 def test_an_entry_is_removed(file: File, data: st.DataObject) -> None:
     """With its lines, and nothing else goes."""
@@ -122,7 +122,7 @@ def test_an_entry_is_removed(file: File, data: st.DataObject) -> None:
         assert made.endswith(after.lstrip(b" \r\n")), made.decode()  # it may move up behind the dash of an item
 
 
-@settings(max_examples=75)
+@settings(max_examples=150)
 @given(files(), VALUES.filter(lambda value: isinstance(value, dict)))
 def test_a_mapping_over_a_mapping(file: File, value: Any) -> None:
     """What both have alike stays as it is written: setting what is there already changes no byte."""
@@ -134,7 +134,7 @@ def test_a_mapping_over_a_mapping(file: File, value: Any) -> None:
         assert same(read(made), put(file.value, path, whole)), made.decode()
 
 
-@settings(max_examples=75)
+@settings(max_examples=150)
 @given(files(), st.data())
 def test_lines_end_as_they_did(file: File, data: st.DataObject) -> None:
     """A file with CRLF gets no bare LF, nor the other way round; the final newline is there, or not, as before."""
