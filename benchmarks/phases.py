@@ -29,7 +29,7 @@ PHASES = (
     ("reconciler.app.source:validate", "contexts against the schema"),
     ("reconciler.app.source:lint", "secrets and equal contents"),
     ("reconciler.app.source:_with_warnings", "secrets and equal contents"),
-    ("reconciler.server.transport:Transport.send", "waiting for the server, and httpx"),
+    ("reconciler.server.transport:Transport.send", "waiting for the server, and httpx2"),
     ("reconciler.server.transport:Answer.json", "parsing the listing"),
     ("reconciler.server.reader:Reader.assistants", "rows of the listing to values"),
     ("reconciler.app.observe:compare", "comparing"),

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "reconciler"
-HEAVY = ("httpx", "jsonschema", "deepdiff", "langgraph", "pydantic", "stamina")
+HEAVY = ("httpx2", "jsonschema", "deepdiff", "langgraph", "pydantic", "stamina")
 
 ELSEWHERE = {
     "the folder beside this clone": r"\.\./" + "shared",
@@ -93,9 +93,9 @@ def test_help_loads_nothing_heavy() -> None:
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
-def test_one_module_of_each_client_imports_httpx() -> None:
-    """One module for the server and one for GitHub import httpx, so that its fork can take its place there."""
-    found = [path.relative_to(ROOT).as_posix() for path, tree in sources(PACKAGE) if "httpx" in imported(tree)]
+def test_one_module_of_each_client_imports_httpx2() -> None:
+    """One module for the server and one for GitHub import httpx2, so that another library can take its place there."""
+    found = [path.relative_to(ROOT).as_posix() for path, tree in sources(PACKAGE) if "httpx2" in imported(tree)]
     assert found == ["reconciler/github/client.py", "reconciler/server/transport.py"]
 
 

@@ -1,4 +1,4 @@
-"""What an HTTP library costs: the recorded requests of `raw.py`, through httpx or httpx2 in threads.
+"""What an HTTP library costs: the recorded requests of `raw.py`, through httpx2 or httpx in threads.
 
 `python clients.py LIBRARY URL REQUESTS.json CONCURRENCY`: one client, HTTP/1.1. Prints the seconds without the import.
 """

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Self
 from urllib.parse import urljoin
 
-import httpx
+import httpx2
 
 from reconciler import __version__
 from reconciler.errors import SettingsError, Unreachable
@@ -58,10 +58,10 @@ class Client:
         self._token, self._sleep, self._now = endpoint.token, sleep, now
         self._retries, self._patience = RETRIES, PATIENCE
         try:
-            wire = httpx.HTTPTransport(verify=trust(self._base), proxy=proxy_for(self._base), trust_env=False)
+            wire = httpx2.HTTPTransport(verify=trust(self._base), proxy=proxy_for(self._base), trust_env=False)
         except (ValueError, ImportError):
             raise SettingsError("the proxy in HTTPS_PROXY or ALL_PROXY cannot be used") from None
-        self._http = httpx.Client(
+        self._http = httpx2.Client(
             transport=wire,
             headers={
                 "accept": "application/vnd.github+json",
@@ -69,7 +69,7 @@ class Client:
                 "user-agent": f"assistants-reconciler/{__version__}",
                 "x-github-api-version": "2022-11-28",
             },
-            timeout=httpx.Timeout(30.0, connect=10.0),
+            timeout=httpx2.Timeout(30.0, connect=10.0),
             follow_redirects=False,
             trust_env=False,
         )
@@ -151,9 +151,9 @@ class Client:
                 answer = self._once(method, url, content)
                 again = _is_limited(answer) or (answer.status >= 500 and method != "POST")
                 lost = answer.status >= 500
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError) as error:
                 again, lost, reason = True, False, str(error)
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                 again, lost, reason = method != "POST", True, str(error)
             if again and attempt < ATTEMPTS and self._may_wait(self._delay(answer, attempt)):
                 continue

@@ -1,4 +1,4 @@
-"""The only module that knows httpx: requests go out here, and answers come back as plain values.
+"""The only module that knows httpx2: requests go out here, and answers come back as plain values.
 
 `Transport` is HTTP/1.1 over one client a run. `allow` says what may reach the wire, whatever the code above it tries.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import httpx
+import httpx2
 from msgspec import Struct
 
 from reconciler.errors import ServerError, SettingsError, Unreachable
@@ -78,13 +78,13 @@ class TooLarge(AnswerLost):
     """The answer is larger than was to be read."""
 
 
-class _Wall(httpx.BaseTransport):
+class _Wall(httpx2.BaseTransport):
     """Refuses what is not allowed before it reaches the wire."""
 
-    def __init__(self, inner: httpx.BaseTransport, allow: Allow, prefix: str) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, allow: Allow, prefix: str) -> None:
         self._inner, self._allow, self._prefix = inner, allow, prefix
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         assert_allowed(self._allow, request.method, request.url.path, self._prefix)
         return self._inner.handle_request(request)
 
@@ -95,7 +95,7 @@ class _Wall(httpx.BaseTransport):
 class Transport:
     """One client for one run. Not for use after `close`."""
 
-    def __init__(self, address: Address, *, allow: Allow, wire: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, address: Address, *, allow: Allow, wire: httpx2.BaseTransport | None = None) -> None:
         """`wire` replaces the network, for tests. Raises SettingsError for plain http beyond loopback."""
         self.address = address
         self._allow = allow
@@ -110,23 +110,23 @@ class Transport:
             )
         self._given, self._proxy = wire, None if loopback else _proxy(self._base, host)
         self._client = self._opened(keep_alive=True)
-        self._fresh: httpx.Client | None = None
+        self._fresh: httpx2.Client | None = None
         self._opening = threading.Lock()
 
     def send(self, method: str, path: str, body: JsonObject | None = None, *, seconds: float | None = None) -> Answer:
         """One request, never repeated. `seconds` is how long each part of it may take, else what the address says.
 
         Raises Unreachable where nothing was sent, AnswerLost where it may have been."""
-        timeout = self._client.timeout if seconds is None else httpx.Timeout(seconds)
+        timeout = self._client.timeout if seconds is None else httpx2.Timeout(seconds)
         try:
             if body is None:
                 response = self._client.request(method, self._base + path, timeout=timeout)
             else:
                 response = self._client.request(method, self._base + path, json=body, timeout=timeout)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise self._failed(method, path, error) from None
         content = response.content
-        response.stream = httpx.ByteStream(b"")  # they hold each other, and with them a page of megabytes
+        response.stream = httpx2.ByteStream(b"")  # they hold each other, and with them a page of megabytes
         return Answer(response.status_code, response.headers, content)
 
     def stream(
@@ -148,7 +148,7 @@ class Transport:
         with self._opening:
             client = self._fresh = self._fresh or self._opened(keep_alive=False)
         whole = client.timeout
-        timeout = httpx.Timeout(seconds, connect=whole.connect, write=whole.write, pool=whole.pool)
+        timeout = httpx2.Timeout(seconds, connect=whole.connect, write=whole.write, pool=whole.pool)
         content: dict[str, Any] = {} if body is None else {"json": body}
         found = bytearray()
         try:
@@ -159,7 +159,7 @@ class Transport:
                     if len(found) > most:
                         raise TooLarge(f"{method} {path}: the answer is larger than {most >> 20} MiB")
                 return Answer(response.status_code, response.headers, bytes(found))
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise self._failed(method, path, error) from None
 
     def mask(self, text: str) -> str:
@@ -176,22 +176,22 @@ class Transport:
         if self._fresh is not None:
             self._fresh.close()
 
-    def _opened(self, *, keep_alive: bool) -> httpx.Client:
+    def _opened(self, *, keep_alive: bool) -> httpx2.Client:
         inner = self._given or _wire(self.address, self._proxy, keep_alive=keep_alive)
         prefix = urlsplit(self._base).path
-        return httpx.Client(
+        return httpx2.Client(
             transport=inner if self._allow == "writes" else _Wall(inner, self._allow, prefix),
             headers={"accept": "application/json", **self.address.headers},
-            timeout=httpx.Timeout(self.address.timeout, connect=min(self.address.timeout, 10.0)),
+            timeout=httpx2.Timeout(self.address.timeout, connect=min(self.address.timeout, 10.0)),
             follow_redirects=False,
             trust_env=False,
         )
 
-    def _failed(self, method: str, path: str, error: httpx.HTTPError) -> ServerError:
-        unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+    def _failed(self, method: str, path: str, error: httpx2.HTTPError) -> ServerError:
+        unsent = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
         if isinstance(error, unsent):
             return self._unreachable(error)
-        words = "no answer in time" if isinstance(error, httpx.TimeoutException) else "the connection broke"
+        words = "no answer in time" if isinstance(error, httpx2.TimeoutException) else "the connection broke"
         return AnswerLost(f"{method} {path}: {words}")
 
     def _untrusted(self, code: int) -> str:
@@ -211,7 +211,7 @@ class Transport:
             if isinstance(reason, ssl.SSLError):
                 return Unreachable(f"{self._base}: no TLS there ({reason.reason or reason})", hint="is it http?")
             reason = reason.__cause__ or reason.__context__
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, httpx2.TimeoutException):
             return Unreachable(f"{self._base}: no connection in time", hint="is the address right, and reachable?")
         return NothingThere(
             f"nothing answers at {self._base} ({self.mask(str(error)) or type(error).__name__})",
@@ -227,12 +227,12 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _wire(address: Address, proxy: str | None, *, keep_alive: bool) -> httpx.BaseTransport:
+def _wire(address: Address, proxy: str | None, *, keep_alive: bool) -> httpx2.BaseTransport:
     kept = 100 if keep_alive else 0
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=kept, keepalive_expiry=5.0)
+    limits = httpx2.Limits(max_connections=100, max_keepalive_connections=kept, keepalive_expiry=5.0)
     trust = _trust(address)
     try:
-        return httpx.HTTPTransport(verify=trust, proxy=proxy, limits=limits, http2=False, trust_env=False)
+        return httpx2.HTTPTransport(verify=trust, proxy=proxy, limits=limits, http2=False, trust_env=False)
     except (ValueError, ImportError):
         raise SettingsError(
             "the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used: it is no http:// or https:// address",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.sandbox import Sandbox
@@ -27,7 +27,7 @@ def owner(real_server: Sandbox) -> Iterator[str]:
     """A name of its own on the server that others use too; what it made is gone afterwards."""
     name = f"act-{uuid.uuid4().hex[:8]}"
     yield name
-    httpx.delete(f"{real_server.url}/assistants/{derived_id('tweet', name)}")
+    httpx2.delete(f"{real_server.url}/assistants/{derived_id('tweet', name)}")
 
 
 def test_from_a_pull_request_to_drift(
@@ -49,7 +49,7 @@ def test_from_a_pull_request_to_drift(
     runner.commit("one")
 
     def live() -> dict[str, Any]:
-        found: dict[str, Any] = httpx.get(f"{url}/assistants/{derived_id('tweet', owner)}").raise_for_status().json()
+        found: dict[str, Any] = httpx2.get(f"{url}/assistants/{derived_id('tweet', owner)}").raise_for_status().json()
         return found
 
     with stand_in.listen(github) as api:
@@ -67,8 +67,8 @@ def test_from_a_pull_request_to_drift(
         assert "- Try `asks`: passed in" in comment
         assert "Be short." in comment.partition("**The answer**")[2]
         search = {"metadata": {"reconciler": "try"}}
-        assert httpx.post(f"{url}/threads/search", json=search).json() == []
-        assert httpx.get(f"{url}/assistants/{derived_id('tweet', owner)}").status_code == 404
+        assert httpx2.post(f"{url}/threads/search", json=search).json() == []
+        assert httpx2.get(f"{url}/assistants/{derived_id('tweet', owner)}").status_code == 404
 
         event = runner.merge()
         github.pulls[runner.number] |= {"state": "closed", "merged_at": "2026-11-20T10:00:00Z"}
@@ -79,7 +79,7 @@ def test_from_a_pull_request_to_drift(
         assert "\nlive in `live`" in github.bodies(runner.number)[-1]
 
         edited = {"context": {"system_prompt": "By hand."}, "config": {}}
-        httpx.patch(f"{url}/assistants/{derived_id('tweet', owner)}", json=edited).raise_for_status()
+        httpx2.patch(f"{url}/assistants/{derived_id('tweet', owner)}", json=edited).raise_for_status()
         code, said = runner.run("schedule", "assistants-drift", runner.push())
         assert code == 0, said
         (issue,) = github.issues.values()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import stamina
 
@@ -190,20 +190,20 @@ def test_metadata_that_an_auth_handler_rewrites_is_named_and_never_sent_again() 
     assert [d.code for d in world.plan().refused] == ["not-taken"]
 
 
-class Spoiled(httpx.BaseTransport):
+class Spoiled(httpx2.BaseTransport):
     """Loses the answer to the first write, before or after the server has it; or every request from then on."""
 
-    def __init__(self, inner: httpx.BaseTransport, *, commits: bool, dies: bool = False) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, *, commits: bool, dies: bool = False) -> None:
         self.inner, self.commits, self.dies, self.lost = inner, commits, dies, False
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         if self.lost and self.dies:
-            raise httpx.ConnectError("gone")
+            raise httpx2.ConnectError("gone")
         if request.method == "PATCH" and not self.lost:
             self.lost = True
             if self.commits:
                 self.inner.handle_request(request)
-            raise httpx.ReadTimeout("no answer")
+            raise httpx2.ReadTimeout("no answer")
         return self.inner.handle_request(request)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 import tests.app.world as module
@@ -56,13 +56,13 @@ def test_a_named_id_that_is_hidden_is_never_written_to() -> None:
     assert world.server.get(theirs)["name"] == "Theirs"
 
 
-class Somebody(httpx.BaseTransport):
+class Somebody(httpx2.BaseTransport):
     """Does something right before the first request of a kind, as somebody in Studio may."""
 
-    def __init__(self, inner: httpx.BaseTransport, method: str, deed: Any) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, method: str, deed: Any) -> None:
         self.inner, self.method, self.deed = inner, method, deed
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         if request.method == self.method and self.deed is not None:
             deed, self.deed = self.deed, None
             deed()
@@ -78,7 +78,7 @@ def test_an_edit_at_the_last_moment(method: str, result: str, monkeypatch: pytes
     world.commit({"w/one": {"name": "One", "context": {"a": 1}}})
     real, started = module.transport, []
 
-    def transport(server: Any) -> httpx.BaseTransport:
+    def transport(server: Any) -> httpx2.BaseTransport:
         def deed() -> None:
             started.append(1)
             _patch(world, "w/one", name="by hand")
@@ -100,10 +100,10 @@ def test_an_edit_at_the_last_moment(method: str, result: str, monkeypatch: pytes
 class Later(Somebody):
     """Right before the first GET of one assistant."""
 
-    def __init__(self, inner: httpx.BaseTransport, deed: Any) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, deed: Any) -> None:
         super().__init__(inner, "GET", deed)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.path.endswith("/info"):
             return self.inner.handle_request(request)
         return super().handle_request(request)

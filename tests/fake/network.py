@@ -1,4 +1,4 @@
-"""Two ways to a fake server: an httpx transport in process, and a real socket on loopback."""
+"""Two ways to a fake server: an httpx2 transport in process, and a real socket on loopback."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import httpx
+import httpx2
 
 from .messages import Response
 from .server import FakeServer
 
 
-def transport(server: FakeServer) -> httpx.BaseTransport:
-    """For `httpx.Client(transport=…, base_url=…)`; any base url will do."""
+def transport(server: FakeServer) -> httpx2.BaseTransport:
+    """For `httpx2.Client(transport=…, base_url=…)`; any base url will do."""
 
-    def handler(request: httpx.Request) -> httpx.Response:
+    def handler(request: httpx2.Request) -> httpx2.Response:
         path = request.url.raw_path.decode("ascii")
         answer = server.handle(request.method, path, dict(request.headers), request.read())
         if answer.rest is not None:
-            return httpx.Response(answer.status, headers=answer.headers, content=_whole(answer))
-        return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
+            return httpx2.Response(answer.status, headers=answer.headers, content=_whole(answer))
+        return httpx2.Response(answer.status, headers=answer.headers, content=answer.body)
 
-    return httpx.MockTransport(handler)
+    return httpx2.MockTransport(handler)
 
 
 def _whole(answer: Response) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import httpx
+import httpx2
 
 from reconciler.sandbox import Sandbox
 from tests.fake import KEYS, FakeServer, Traits, transport
@@ -49,11 +49,11 @@ def _compare(real_url: str, fake: FakeServer, asked: Iterable[Sent], keys: Itera
     statuses: Counter[int] = Counter()
     different = []
     # A connection each: after a 500 the real server resets a kept one (S15).
-    limits = httpx.Limits(max_keepalive_connections=0)
+    limits = httpx2.Limits(max_keepalive_connections=0)
     fake_url = f"http://fake{fake.traits.mount_prefix}"
     with (
-        httpx.Client(base_url=real_url, limits=limits, trust_env=False) as real_client,
-        httpx.Client(base_url=fake_url, transport=transport(fake)) as fake_client,
+        httpx2.Client(base_url=real_url, limits=limits, trust_env=False) as real_client,
+        httpx2.Client(base_url=fake_url, transport=transport(fake)) as fake_client,
     ):
         for request, key in zip(asked, keys, strict=False):
             real = real_seen.told(request, _ask(real_client, request, key))
@@ -73,7 +73,7 @@ class Seen:
         self.known = known
         self.names: dict[str, str] = {}
 
-    def told(self, request: Sent, answer: httpx.Response) -> Told:
+    def told(self, request: Sent, answer: httpx2.Response) -> Told:
         headers = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
         if headers.get("content-type") != "application/json":
             return answer.status_code, headers, answer.text
@@ -99,7 +99,7 @@ class Seen:
         return self.names.setdefault(str(value), f"#{len(self.names)}")
 
 
-def _ask(client: httpx.Client, request: Sent, key: str) -> httpx.Response:
+def _ask(client: httpx2.Client, request: Sent, key: str) -> httpx2.Response:
     headers = {"content-type": "application/json"} if request.body else {}
     if key:
         headers["x-api-key"] = key

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.sandbox import Sandbox
@@ -61,18 +61,18 @@ OTHERS: list[tuple[str, str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def both(real_server: Sandbox, repository_schemas: Mapping[str, Any]) -> Iterator[tuple[httpx.Client, httpx.Client]]:
+def both(real_server: Sandbox, repository_schemas: Mapping[str, Any]) -> Iterator[tuple[httpx2.Client, httpx2.Client]]:
     """A client of each."""
     fake = FakeServer(graphs=repository_schemas)
     with (
-        httpx.Client(base_url=real_server.url, trust_env=False, timeout=30) as real,
-        httpx.Client(base_url="http://fake", transport=transport(fake)) as faked,
+        httpx2.Client(base_url=real_server.url, trust_env=False, timeout=30) as real,
+        httpx2.Client(base_url="http://fake", transport=transport(fake)) as faked,
     ):
         yield real, faked
 
 
 @pytest.fixture(scope="module")
-def ids(both: tuple[httpx.Client, httpx.Client]) -> Iterator[tuple[str, str]]:
+def ids(both: tuple[httpx2.Client, httpx2.Client]) -> Iterator[tuple[str, str]]:
     """The same assistant on each."""
     body = {"graph_id": "writer", "name": "Runs", "context": CONTEXT}
     made = [client.post("/assistants", json=body).json()["assistant_id"] for client in both]
@@ -82,7 +82,7 @@ def ids(both: tuple[httpx.Client, httpx.Client]) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("run", RUNS, ids=json.dumps)
 def test_a_run_is_answered_alike(
-    both: tuple[httpx.Client, httpx.Client], ids: tuple[str, str], run: Mapping[str, Any]
+    both: tuple[httpx2.Client, httpx2.Client], ids: tuple[str, str], run: Mapping[str, Any]
 ) -> None:
     """Status, body and the kind of its headers, but for ids that a server chooses."""
     real, fake = (
@@ -94,7 +94,7 @@ def test_a_run_is_answered_alike(
 
 @pytest.mark.parametrize(("method", "path", "body"), OTHERS)
 def test_what_is_asked_around_a_run_is_answered_alike(
-    both: tuple[httpx.Client, httpx.Client], ids: tuple[str, str], method: str, path: str, body: Any
+    both: tuple[httpx2.Client, httpx2.Client], ids: tuple[str, str], method: str, path: str, body: Any
 ) -> None:
     """Threads and runs that are not there, and a graph's nodes."""
     real, fake = (
@@ -103,7 +103,7 @@ def test_what_is_asked_around_a_run_is_answered_alike(
     assert fake == real
 
 
-def _told(answer: httpx.Response) -> tuple[int, bool, bool, Any]:
+def _told(answer: httpx2.Response) -> tuple[int, bool, bool, Any]:
     places = ("content-location" in answer.headers, answer.headers.get("location", "").endswith("/join"))
     if answer.headers.get("content-type") != "application/json":
         return answer.status_code, *places, answer.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import httpx
+import httpx2
 import pytest
 
 import tests.app.world as module
@@ -18,16 +18,16 @@ from tests.fake import AEGRA, FakeServer, transport
 ONE = derived_id("w/one")
 
 
-class Dropped(httpx.BaseTransport):
+class Dropped(httpx2.BaseTransport):
     """Carries out every PATCH and drops its answer."""
 
     def __init__(self, server: FakeServer) -> None:
         self._inner = transport(server)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         answer = self._inner.handle_request(request)
         if request.method == "PATCH":
-            raise httpx.RemoteProtocolError("the connection broke", request=request)
+            raise httpx2.RemoteProtocolError("the connection broke", request=request)
         return answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.errors import ReconcilerError
@@ -40,7 +40,7 @@ def test_how_long_a_server_may_have_us_wait(said: str, seconds: float) -> None:
     assert retry_after(Answer(429, {"retry-after": said}, b""), 1.0) == seconds
 
 
-class Gone(httpx.BaseTransport):
+class Gone(httpx2.BaseTransport):
     """A server that is overloaded from the first write on."""
 
     def __init__(self, server: FakeServer, status: int) -> None:
@@ -48,12 +48,12 @@ class Gone(httpx.BaseTransport):
         self.gone = False
         self.after = 0
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self.gone = self.gone or request.url.path == "/assistants"
         if not self.gone:
             return self._inner.handle_request(request)
         self.after += 1
-        return httpx.Response(self._status, headers={"Retry-After": "0"}, text="busy")
+        return httpx2.Response(self._status, headers={"Retry-After": "0"}, text="busy")
 
 
 @pytest.mark.parametrize("status", [429, 503])

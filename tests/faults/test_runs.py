@@ -20,7 +20,7 @@ from pathlib import Path
 from threading import Event
 from typing import Literal
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.errors import ServerError
@@ -84,7 +84,7 @@ class Trial:
 class Impatient(Wire):
     """Gives up the connection of a run while that goes on, as something in between may do."""
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.path == "/runs/wait":
             request.extensions = {**request.extensions, "timeout": {"connect": 5, "read": GIVES_UP, "write": 5}}
         return super().handle_request(request)

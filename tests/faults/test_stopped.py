@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 
-import httpx
+import httpx2
 import pytest
 
 import tests.app.world as module
@@ -20,7 +20,7 @@ from tests.core.case import derived_id
 from tests.fake import LG, FakeServer, transport
 
 
-class Hangs(httpx.BaseTransport):
+class Hangs(httpx2.BaseTransport):
     """The first create gets to the server when the gate opens."""
 
     gate, arrived = threading.Event(), threading.Event()
@@ -28,7 +28,7 @@ class Hangs(httpx.BaseTransport):
     def __init__(self, server: FakeServer) -> None:
         self._inner = transport(server)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.path == "/assistants":
             self.arrived.set()
             assert self.gate.wait(20)
@@ -78,11 +78,11 @@ class Stuck:
         self.sent = 0
         self.gate, self.arrived = threading.Event(), threading.Event()
 
-    def on(self, server: FakeServer) -> httpx.BaseTransport:
+    def on(self, server: FakeServer) -> httpx2.BaseTransport:
         """That wire to this server."""
         inner, lock = transport(server), threading.Lock()
 
-        def handle(request: httpx.Request) -> httpx.Response:
+        def handle(request: httpx2.Request) -> httpx2.Response:
             creates = request.url.path == "/assistants"
             with lock:
                 self.sent += creates
@@ -93,7 +93,7 @@ class Stuck:
                 assert self.gate.wait(20)
             return inner.handle_request(request)
 
-        return httpx.MockTransport(handle)
+        return httpx2.MockTransport(handle)
 
 
 def interrupted(world: World, wire: Stuck, stop: threading.Event, parallelism: int) -> Report:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-import httpx
+import httpx2
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.report import Report
@@ -52,17 +52,17 @@ class Trial:
         return f"{seen.method} …/{end if len(end) < 20 else 'ID'}"
 
 
-class Wire(httpx.HTTPTransport):
+class Wire(httpx2.HTTPTransport):
     """Tells the proxy of a refused connection, which only the client can know of."""
 
     def __init__(self, proxy: Proxy) -> None:
         super().__init__(trust_env=False)
         self._proxy = proxy
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
             return super().handle_request(request)
-        except httpx.ConnectError:
+        except httpx2.ConnectError:
             self._proxy.was_refused()
             raise
 

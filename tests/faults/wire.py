@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import httpx
+import httpx2
 
 from reconciler.server.wall import READS
 from tests.fake import FakeServer, transport
@@ -24,17 +24,17 @@ def kinds(seen: Seen) -> tuple[str, ...]:
     return TO_READS if reads else TO_WRITES
 
 
-class SpoiledWire(httpx.BaseTransport):
+class SpoiledWire(httpx2.BaseTransport):
     """Numbers the requests of one run, and spoils the k-th."""
 
     def __init__(self, server: FakeServer, faults: Mapping[int, str]) -> None:
         assert set(faults.values()) <= set(TO_WRITES)
         self._inner = transport(server)
         self._faults = faults
-        self._late: list[httpx.Request] = []
+        self._late: list[httpx2.Request] = []
         self.seen: list[Seen] = []
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         number = len(self.seen) + 1
         fault = self._faults.get(number)
         self.seen.append(Seen(number, request.method, request.url.path, fault, done=True))
@@ -50,7 +50,7 @@ class SpoiledWire(httpx.BaseTransport):
         for late in self._late:
             self._inner.handle_request(late)
 
-    def _one(self, request: httpx.Request, fault: str | None) -> httpx.Response:
+    def _one(self, request: httpx2.Request, fault: str | None) -> httpx2.Response:
         request.read()
         if fault is None:
             return self._inner.handle_request(request)
@@ -59,8 +59,8 @@ class SpoiledWire(httpx.BaseTransport):
         if fault.endswith("_after") or fault == "answer_dropped":
             self._inner.handle_request(request)
         if fault == "refused":
-            raise httpx.ConnectError("refused", request=request)
+            raise httpx2.ConnectError("refused", request=request)
         if fault[:3].isdigit():
             headers = {"Retry-After": "0"} if fault == "429" else {}
-            return httpx.Response(int(fault[:3]), headers=headers, text="<html></html>")
-        raise httpx.RemoteProtocolError("the connection broke", request=request)
+            return httpx2.Response(int(fault[:3]), headers=headers, text="<html></html>")
+        raise httpx2.RemoteProtocolError("the connection broke", request=request)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import httpx2
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.change import assistant_id_of
@@ -31,7 +31,7 @@ DEEDS = ("patch", "metadata", "set-latest", "delete")
 OLDER = {"name": "Older", "context": {"model_name": "older"}, "metadata": {"team": "social"}}
 KEYS = ("new/one", "edit/one", "back/a-name", "back/b-prompt", "gone/one")
 
-Wire = Callable[[], httpx.BaseTransport]
+Wire = Callable[[], httpx2.BaseTransport]
 
 
 @dataclass(slots=True)
@@ -49,14 +49,14 @@ class Judged:
         return f"{self.what}: {'; '.join(self.problems)}"
 
 
-class Between(httpx.BaseTransport):
+class Between(httpx2.BaseTransport):
     """Numbers the requests, and lets somebody else write right before the k-th."""
 
-    def __init__(self, inner: httpx.BaseTransport, number: int, deed: Callable[[], None]) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, number: int, deed: Callable[[], None]) -> None:
         self._inner, self._number, self._deed = inner, number, deed
         self.seen: list[tuple[str, str]] = []
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self.seen.append((request.method, request.url.path))
         if len(self.seen) == self._number:
             self._deed()

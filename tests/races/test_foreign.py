@@ -8,7 +8,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.sandbox import Sandbox
@@ -64,7 +64,7 @@ def test_a_sample_on_the_real_server(real_server: Sandbox, direct: Transport, sa
         one = scenario(f"r{os.getpid()}-{next(numbers)}", direct)
         address = Address(url=real_server.url)
         try:
-            return trial(one, lambda: httpx.HTTPTransport(trust_env=False), address, key, deed, number)[0]
+            return trial(one, lambda: httpx2.HTTPTransport(trust_env=False), address, key, deed, number)[0]
         finally:
             one.clean_up()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -42,7 +42,7 @@ AT_WRITES = st.dictionaries(st.integers(1, 4), st.sampled_from(TO_WRITES), max_s
 class SpoiledWrites(SpoiledWire):
     """Numbers the requests that write, and spoils the k-th of them."""
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         if request.method == "GET" or request.url.path.endswith(("/search", "/versions", "/count")):
             due, self._late = self._late, []
             answer = self._inner.handle_request(request)
@@ -217,7 +217,7 @@ class Histories(RuleBasedStateMachine):
             self.commits.append(self.said)
             self.world.commit(self.said)
 
-    def one(self, wire: httpx.BaseTransport, policy: OnDrift | None) -> Report | ReconcilerError | None:
+    def one(self, wire: httpx2.BaseTransport, policy: OnDrift | None) -> Report | ReconcilerError | None:
         """Plan and apply over `wire`; without a policy git wins everywhere. None where a guard stops it."""
         try:
             transport_ = Transport(Address(url=URL, headers={"x-api-key": KEY}, keyed=True), allow="writes", wire=wire)

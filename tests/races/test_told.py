@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 import tests.app.world as module
@@ -39,7 +39,7 @@ def meet(request: pytest.FixtureRequest) -> Callable[[list[int]], Both]:
         server: Sandbox = request.getfixturevalue("real_server")
         one = scenario(f"b{os.getpid()}", request.getfixturevalue("direct"))
         try:
-            return side_by_side(one, lambda: httpx.HTTPTransport(trust_env=False), Address(url=server.url), schedule)
+            return side_by_side(one, lambda: httpx2.HTTPTransport(trust_env=False), Address(url=server.url), schedule)
         finally:
             one.clean_up()
 
@@ -61,20 +61,20 @@ def test_who_is_over_before_cannot_know(meet: Callable[[list[int]], Both]) -> No
     assert (done.doubled, done.by_both) == (["edit/one"], [])
 
 
-class Late(httpx.BaseTransport):
+class Late(httpx2.BaseTransport):
     """Drops the first PATCH, which gets there all the same: right before the second one."""
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
+    def __init__(self, inner: httpx2.BaseTransport) -> None:
         self._inner = inner
-        self._late: list[httpx.Request] = []
+        self._late: list[httpx2.Request] = []
         self._dropped = False
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         if request.method == "PATCH":
             if not self._dropped:
                 self._dropped = True
                 self._late.append(request)
-                raise httpx.RemoteProtocolError("the connection broke", request=request)
+                raise httpx2.RemoteProtocolError("the connection broke", request=request)
             while self._late:
                 self._inner.handle_request(self._late.pop())
         return self._inner.handle_request(request)
@@ -94,7 +94,7 @@ def between(monkeypatch: pytest.MonkeyPatch, world: World, deed: Callable[[], An
     real, seen = module.transport, list[str]()
 
     class BeforePatch(Between):
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
             if request.method == "PATCH" and not seen:
                 seen.append(request.url.path)
                 deed()
@@ -148,15 +148,15 @@ def test_also_where_no_history_was_read_before(monkeypatch: pytest.MonkeyPatch) 
     assert outcome.note == "somebody else wrote to it at the same time: version 2 is theirs, in the history"
 
 
-class Committed(httpx.BaseTransport):
+class Committed(httpx2.BaseTransport):
     """Carries out every PATCH, and answers as a server does that fails after it."""
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
+    def __init__(self, inner: httpx2.BaseTransport) -> None:
         self._inner = inner
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         answer = self._inner.handle_request(request)
-        return httpx.Response(500, text="Internal Server Error") if request.method == "PATCH" else answer
+        return httpx2.Response(500, text="Internal Server Error") if request.method == "PATCH" else answer
 
 
 def test_an_error_after_the_write_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.sandbox import Sandbox
@@ -78,7 +78,7 @@ def test_a_sample_on_the_real_server(real_server: Sandbox, direct: Transport) ->
     def on_real(schedule: Sequence[int]) -> Both:
         one = scenario(f"t{os.getpid()}-{next(numbers)}", direct)
         try:
-            return side_by_side(one, lambda: httpx.HTTPTransport(trust_env=False), address, schedule)
+            return side_by_side(one, lambda: httpx2.HTTPTransport(trust_env=False), address, schedule)
         finally:
             one.clean_up()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 import tests.app.world as module
@@ -16,17 +16,17 @@ from tests.fake import LG
 from tests.races.test_told import one
 
 
-class Waits(httpx.BaseTransport):
+class Waits(httpx2.BaseTransport):
     """The first request of a kind has to be sent again, as it seems, and somebody writes before that.
 
     `busy`: it was not let in. `lost`: it never got there, and nobody knows. `landed`: only its answer was lost.
     """
 
-    def __init__(self, inner: httpx.BaseTransport, method: str, how: str, deed: Callable[[], Any]) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, method: str, how: str, deed: Callable[[], Any]) -> None:
         self._inner, self._method, self._how, self._deed = inner, method, how, deed
         self.sent = 0
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self.sent += request.method == self._method
         if request.method != self._method or self.sent > 1:
             return self._inner.handle_request(request)
@@ -34,8 +34,8 @@ class Waits(httpx.BaseTransport):
             self._inner.handle_request(request)
         self._deed()
         if self._how == "busy":
-            return httpx.Response(429, headers={"Retry-After": "0"}, text="later")
-        raise httpx.ReadError("the connection broke", request=request)
+            return httpx2.Response(429, headers={"Retry-After": "0"}, text="later")
+        raise httpx2.ReadError("the connection broke", request=request)
 
 
 def waiting(
@@ -44,7 +44,7 @@ def waiting(
     """The report of a run on that wire, and how often it has sent what had to wait."""
     real, wires = module.transport, list[Waits]()
 
-    def wire(server: Any) -> httpx.BaseTransport:
+    def wire(server: Any) -> httpx2.BaseTransport:
         wires.append(Waits(real(server), method, how, deed))
         return wires[-1]
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import httpx
+import httpx2
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.change import key_of
@@ -27,7 +27,7 @@ class Turns:
         self._left = self._next()
         self.log: list[tuple[int, str, str]] = []
 
-    def take(self, who: int, send: Callable[[], httpx.Response]) -> httpx.Response:
+    def take(self, who: int, send: Callable[[], httpx2.Response]) -> httpx2.Response:
         """Send when it is the turn of `who`."""
         with self._changed:
             assert self._changed.wait_for(lambda: self._whose == who or self._over[1 - who], SECONDS)
@@ -54,14 +54,14 @@ class Turns:
         self._changed.notify_all()
 
 
-class Taking(httpx.BaseTransport):
+class Taking(httpx2.BaseTransport):
     """The wire of one of the two."""
 
-    def __init__(self, inner: httpx.BaseTransport, turns: Turns, who: int) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, turns: Turns, who: int) -> None:
         self._inner, self._turns, self._who = inner, turns, who
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        def send() -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        def send() -> httpx2.Response:
             answer = self._inner.handle_request(request)
             answer.read()
             answer.request = request
@@ -73,14 +73,14 @@ class Taking(httpx.BaseTransport):
         self._inner.close()
 
 
-class Writes(httpx.BaseTransport):
+class Writes(httpx2.BaseTransport):
     """Counts the requests that write."""
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
+    def __init__(self, inner: httpx2.BaseTransport) -> None:
         self._inner = inner
         self.writes = 0
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         reads = request.method == "GET" or request.url.path.endswith(("/search", "/versions", "/count"))
         self.writes += not reads
         return self._inner.handle_request(request)
@@ -105,7 +105,7 @@ class Both:
 
 
 def side_by_side(
-    one: Scenario, wire: Callable[[], httpx.BaseTransport], address: Address, schedule: Sequence[int]
+    one: Scenario, wire: Callable[[], httpx2.BaseTransport], address: Address, schedule: Sequence[int]
 ) -> Both:
     """Two runs at once, and the judgement."""
     one.prepare()

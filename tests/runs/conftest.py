@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.model.trial import Ran
@@ -21,10 +21,10 @@ from tests.fake import KEYS, FakeServer, Traits, default_id, transport
 
 KEY = next(iter(KEYS))
 HI = {"messages": [{"role": "user", "content": "hi"}]}
-Spoil = Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]
+Spoil = Callable[[httpx2.Request, Callable[[], httpx2.Response]], httpx2.Response]
 
 
-class Wire(httpx.BaseTransport):
+class Wire(httpx2.BaseTransport):
     """To a fake server. `spoiled` says by method and the end of the path what happens, one request after the other."""
 
     def __init__(self, server: FakeServer) -> None:
@@ -33,7 +33,7 @@ class Wire(httpx.BaseTransport):
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[Any] = []
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         request.read()
         self.seen.append((request.method, request.url.path))
         self.bodies.append(json.loads(request.content or b"null"))

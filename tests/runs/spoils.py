@@ -5,46 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 
 from reconciler.server.leftovers import MARK
 from tests.runs.conftest import Faked
 
-Answering = Callable[..., httpx.Response]
+Answering = Callable[..., httpx2.Response]
 
 
 def status(code: int, text: str = "", **headers: str) -> Any:
     """Instead of the server."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda request, send: httpx.Response(code, text=text, headers=named)
+    return lambda request, send: httpx2.Response(code, text=text, headers=named)
 
 
 def after(code: int) -> Any:
     """Of something in between, after the server has taken it."""
 
-    def answered(request: httpx.Request, send: Answering) -> httpx.Response:
+    def answered(request: httpx2.Request, send: Answering) -> httpx2.Response:
         send()
-        return httpx.Response(code, text="<html></html>")
+        return httpx2.Response(code, text="<html></html>")
 
     return answered
 
 
-def lost(request: httpx.Request, send: Answering) -> httpx.Response:
+def lost(request: httpx2.Request, send: Answering) -> httpx2.Response:
     send()
-    raise httpx.RemoteProtocolError("it broke", request=request)
+    raise httpx2.RemoteProtocolError("it broke", request=request)
 
 
-def never_came(request: httpx.Request, send: Answering) -> httpx.Response:
-    raise httpx.RemoteProtocolError("it broke", request=request)
+def never_came(request: httpx2.Request, send: Answering) -> httpx2.Response:
+    raise httpx2.RemoteProtocolError("it broke", request=request)
 
 
-def refused(request: httpx.Request, send: Answering) -> httpx.Response:
-    raise httpx.ConnectError("refused", request=request)
+def refused(request: httpx2.Request, send: Answering) -> httpx2.Response:
+    raise httpx2.ConnectError("refused", request=request)
 
 
 def body_of(text: str) -> Any:
-    def answered(request: httpx.Request, send: Answering) -> httpx.Response:
-        return httpx.Response(200, headers=send().headers, text=text)
+    def answered(request: httpx2.Request, send: Answering) -> httpx2.Response:
+        return httpx2.Response(200, headers=send().headers, text=text)
 
     return answered
 

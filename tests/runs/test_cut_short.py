@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event, Timer
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.model.trial import Answered, Unknown
@@ -37,10 +37,10 @@ def test_a_run_is_found_to_be_ended_where_not_even_a_head_came(fake: Faked) -> N
     fake.server.runs.ends = lambda given: Ends(seconds=None)
     over = Event()
 
-    def stalled(request: httpx.Request, send: Answering) -> httpx.Response:
+    def stalled(request: httpx2.Request, send: Answering) -> httpx2.Response:
         send()
         over.wait(20)
-        raise httpx.ReadTimeout("nothing came", request=request)
+        raise httpx2.ReadTimeout("nothing came", request=request)
 
     fake.wire.spoiled[RUNS] = [stalled]
     ran = fake.run(seconds=0.3)

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.model.trial import Answered, Ran, Unknown
@@ -44,8 +44,8 @@ def _started(url: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
     def up() -> bool:
         try:
-            return httpx.get(f"{url}/ok", trust_env=False).is_success
-        except httpx.TransportError:
+            return httpx2.get(f"{url}/ok", trust_env=False).is_success
+        except httpx2.TransportError:
             return False
 
     environ = server_environment(os.environ)

@@ -7,7 +7,7 @@ import time
 from threading import Event
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.model.trial import Answered, NotRun, Unknown
@@ -116,8 +116,8 @@ def test_others_threads_are_left_alone(fake: Faked) -> None:
     fake.server.handle("POST", "/runs/wait", {}, json.dumps(other).encode())
     assert len(fake.server.runs.threads) == 1
 
-    def all_of_them(request: httpx.Request, send: Answering) -> httpx.Response:
-        return httpx.Response(200, json=fake.server.runs.search({}, fake.server.traits))
+    def all_of_them(request: httpx2.Request, send: Answering) -> httpx2.Response:
+        return httpx2.Response(200, json=fake.server.runs.search({}, fake.server.traits))
 
     fake.wire.spoiled = {RUNS: [never_came], ("POST", "/threads/search"): [all_of_them] * 9}
     assert isinstance(fake.run(), Unknown)

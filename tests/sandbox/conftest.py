@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.sandbox import serve
@@ -45,9 +45,9 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[httpx.Client]:
+def client() -> Iterator[httpx2.Client]:
     """A client of a server that the tests of one module share."""
-    with serve(SCHEMAS) as sandbox, httpx.Client(base_url=sandbox.url, trust_env=False) as http:
+    with serve(SCHEMAS) as sandbox, httpx2.Client(base_url=sandbox.url, trust_env=False) as http:
         yield http
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.sandbox import Sandbox, serve
@@ -17,21 +17,21 @@ DEPLOYMENT = Path(__file__).with_name("deployment")
 Create = Callable[..., dict[str, Any]]
 
 
-def client(url: str, **headers: str) -> httpx.Client:
+def client(url: str, **headers: str) -> httpx2.Client:
     """A connection for each request: after a 500 the server resets a kept one (S15)."""
-    limits = httpx.Limits(max_keepalive_connections=0)
-    return httpx.Client(base_url=url, headers=headers, limits=limits, trust_env=False, timeout=30)
+    limits = httpx2.Limits(max_keepalive_connections=0)
+    return httpx2.Client(base_url=url, headers=headers, limits=limits, trust_env=False, timeout=30)
 
 
 @pytest.fixture(scope="session")
-def api(real_server: Sandbox) -> Iterator[httpx.Client]:
+def api(real_server: Sandbox) -> Iterator[httpx2.Client]:
     """The real in-memory server."""
     with client(real_server.url) as result:
         yield result
 
 
 @pytest.fixture
-def create(api: httpx.Client) -> Iterator[Create]:
+def create(api: httpx2.Client) -> Iterator[Create]:
     """Creates on the real server, and deletes when the test is over."""
     made: list[str] = []
 
@@ -62,13 +62,13 @@ def guarded(repository_schemas: dict[str, Any]) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def alice(guarded: Sandbox) -> Iterator[httpx.Client]:
+def alice(guarded: Sandbox) -> Iterator[httpx2.Client]:
     with client(f"{guarded.url}/agents", **{"x-api-key": "key-of-alice"}) as result:
         yield result
 
 
 @pytest.fixture(scope="module")
-def bob(guarded: Sandbox) -> Iterator[httpx.Client]:
+def bob(guarded: Sandbox) -> Iterator[httpx2.Client]:
     with client(f"{guarded.url}/agents", **{"x-api-key": "key-of-bob"}) as result:
         yield result
 
@@ -76,7 +76,7 @@ def bob(guarded: Sandbox) -> Iterator[httpx.Client]:
 @pytest.fixture
 def fake() -> Iterator[Callable[..., Faked]]:
     """Makes fakes: `fake(LH)`, `fake(Traits(metadata="replaces"))`."""
-    made: list[httpx.Client] = []
+    made: list[httpx2.Client] = []
 
     def one(traits: Traits, **headers: str) -> Faked:
         faked = Faked(FakeServer(traits), headers)
@@ -88,7 +88,7 @@ def fake() -> Iterator[Callable[..., Faked]]:
         each.close()
 
 
-class Faked(httpx.Client):
+class Faked(httpx2.Client):
     """A client of a fake server, with the fake at hand."""
 
     def __init__(self, server: FakeServer, headers: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from reconciler.sandbox.environment import server_environment
 from tests.fake import default_id
@@ -28,14 +28,14 @@ GOING = "typed"
 class Restarted:
     """The server after its second start, and what is known from before."""
 
-    api: httpx.Client
+    api: httpx2.Client
     orphan: str
     asked_port: int
     start_seconds: tuple[float, float]
     folder: Path
 
 
-def between(api: httpx.Client) -> str:
+def between(api: httpx2.Client) -> str:
     """What happens between the starts: defaults get other names, one assistant is made; its id."""
     for graph_id in (*GRAPHS, GOING):
         body = {"name": "Renamed", "description": "Mine"}
@@ -44,7 +44,7 @@ def between(api: httpx.Client) -> str:
     return made
 
 
-def defaults(api: httpx.Client) -> dict[str, tuple[str, str | None, int, list[int]]]:
+def defaults(api: httpx2.Client) -> dict[str, tuple[str, str | None, int, list[int]]]:
     """graph_id -> name, description, version, all version numbers of its default assistant."""
     query = {"metadata": {"created_by": "system"}, "limit": 1000}
     found = {}
@@ -72,7 +72,7 @@ def restarting(folder: Path) -> Iterator[Restarted]:
 
 
 @contextmanager
-def _start(folder: Path, port: int, graphs: Sequence[str]) -> Iterator[httpx.Client]:
+def _start(folder: Path, port: int, graphs: Sequence[str]) -> Iterator[httpx2.Client]:
     log = folder / "log.txt"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -97,9 +97,9 @@ def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
         if found:
             url = found.group(1).decode()
             try:
-                if httpx.get(f"{url}/ok", trust_env=False).status_code == 200:
+                if httpx2.get(f"{url}/ok", trust_env=False).status_code == 200:
                     return url
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 pass
         assert process.poll() is None, log.read_text("utf-8", "replace")[-2000:]
         time.sleep(0.05)

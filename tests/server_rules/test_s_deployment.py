@@ -8,7 +8,7 @@ import sys
 import uuid
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.sandbox import Sandbox
@@ -17,7 +17,7 @@ from tests.server_rules.conftest import client
 
 
 @pytest.mark.parametrize("context", [{"level": "x"}, {}, {"level": 1, "nope": 1}], ids=str)
-def test_S8_nothing_validates_a_context(context: dict[str, Any], alice: httpx.Client) -> None:
+def test_S8_nothing_validates_a_context(context: dict[str, Any], alice: httpx2.Client) -> None:
     """A bad one is stored; the run fails inside a 200; unknown keys never reach the graph."""
     body = {"graph_id": "strict", "context": context}
     made = alice.post("/assistants", json=body)
@@ -31,7 +31,7 @@ def test_S8_nothing_validates_a_context(context: dict[str, Any], alice: httpx.Cl
         assert answer.json()["__error__"]["error"] == "ValidationError"
 
 
-def test_S8_a_typed_dict_context_is_never_checked(alice: httpx.Client) -> None:
+def test_S8_a_typed_dict_context_is_never_checked(alice: httpx2.Client) -> None:
     """Wrong types reach the graph. Unknown keys do where the server can make no schema to tell them by (S20)."""
     made = alice.post("/assistants", json={"graph_id": "typed", "context": {"level": "x", "q": 1}})
     run = {"assistant_id": made.json()["assistant_id"], "input": {}}
@@ -39,7 +39,7 @@ def test_S8_a_typed_dict_context_is_never_checked(alice: httpx.Client) -> None:
     assert alice.post("/runs/wait", json=run).json() == {"seen": {"level": "x"} | unknown}
 
 
-def test_S20_schemas_that_are_not_there(alice: httpx.Client) -> None:
+def test_S20_schemas_that_are_not_there(alice: httpx2.Client) -> None:
     """null without one; plain 500 where a graph cannot make it, or on this assistant's config."""
     made = {}
     for graph_id in ("silent", "typed", "choosy"):
@@ -58,7 +58,7 @@ def test_S20_schemas_that_are_not_there(alice: httpx.Client) -> None:
     )
 
 
-def test_S24_a_mount_prefix(guarded: Sandbox, alice: httpx.Client) -> None:
+def test_S24_a_mount_prefix(guarded: Sandbox, alice: httpx2.Client) -> None:
     """Stands before all paths; /ok answers without it too, so it tells nothing."""
     with client(guarded.url) as root:
         assert root.get("/ok").status_code == 200
@@ -77,7 +77,7 @@ def test_S26_a_missing_or_bad_key(guarded: Sandbox) -> None:
             assert stranger.get("/no-such-path").status_code == 401
 
 
-def test_S26_an_auth_handler_has_the_last_word(alice: httpx.Client, bob: httpx.Client) -> None:
+def test_S26_an_auth_handler_has_the_last_word(alice: httpx2.Client, bob: httpx2.Client) -> None:
     """It sets metadata.owner at every write, hides rows from others, and keeps their ids taken."""
     chosen = str(uuid.uuid4())
     body = {"graph_id": "writer", "assistant_id": chosen, "metadata": {"owner": "bob"}}
@@ -99,7 +99,7 @@ def test_S26_an_auth_handler_has_the_last_word(alice: httpx.Client, bob: httpx.C
     assert chosen not in [item["assistant_id"] for item in listed]
 
 
-def test_S26_the_defaults_are_hidden_too(alice: httpx.Client) -> None:
+def test_S26_the_defaults_are_hidden_too(alice: httpx2.Client) -> None:
     """So there is none to ask for a schema: make one, or use one of one's own."""
     assert alice.get(f"/assistants/{default_id('writer')}").status_code == 404
     assert alice.get(f"/assistants/{default_id('writer')}/schemas").status_code == 404

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.fake import AEGRA, JS, LG_0_2, LH, Traits, default_id
@@ -17,12 +17,12 @@ from tests.server_rules.conftest import Create, Faked
 Fake = Callable[..., Faked]
 
 
-def ids(answer: httpx.Response) -> list[str]:
+def ids(answer: httpx2.Response) -> list[str]:
     assert answer.status_code == 200, answer.text
     return [item["assistant_id"] for item in answer.json()]
 
 
-def test_S19_search_pages(api: httpx.Client, create: Create) -> None:
+def test_S19_search_pages(api: httpx2.Client, create: Create) -> None:
     """Ten by default, 1000 at most; X-Pagination-Total is not a total, -Next is the offset."""
     tag = {"s19": str(uuid.uuid4())}
     made = sorted(create(metadata=tag)["assistant_id"] for _ in range(12))
@@ -38,7 +38,7 @@ def test_S19_search_pages(api: httpx.Client, create: Create) -> None:
     assert api.post("/assistants/count", json={"metadata": tag}).json() == 12
 
 
-def test_S19_filters(api: httpx.Client, create: Create) -> None:
+def test_S19_filters(api: httpx2.Client, create: Create) -> None:
     """Unknown fields find everything; nested objects match in part; 1 matches true."""
     tag = str(uuid.uuid4())
     made = create(metadata={"own": {"tag": tag, "more": 1}, "flag": True})["assistant_id"]
@@ -69,7 +69,7 @@ def test_S19_other_servers(fake: Fake) -> None:
     assert strict.post("/assistants/search", json={"metadata": {"flag": 1}}).json() == []
 
 
-def test_S20_schemas_of_an_assistant(api: httpx.Client, repository_schemas: dict[str, Any]) -> None:
+def test_S20_schemas_of_an_assistant(api: httpx2.Client, repository_schemas: dict[str, Any]) -> None:
     """By UUID, not by graph name; extras come verbatim, and no $schema is added."""
     for graph_id, schema in repository_schemas.items():
         answer = api.get(f"/assistants/{default_id(graph_id)}/schemas")
@@ -98,7 +98,7 @@ def test_S21_who_sees_it(seen: Any, fake: Fake) -> None:
     assert listed == (seen != "hidden")
 
 
-def test_S22_default_assistants(api: httpx.Client, repository_schemas: dict[str, Any]) -> None:
+def test_S22_default_assistants(api: httpx2.Client, repository_schemas: dict[str, Any]) -> None:
     """One for each graph, with an id known beforehand; version 1 at a first start."""
     for graph_id in repository_schemas:
         live = api.get(f"/assistants/{default_id(graph_id)}").json()
@@ -117,7 +117,7 @@ def test_S22_other_servers(fake: Fake) -> None:
         assert (live["name"], live["version"]) == (name, version)
 
 
-def test_S23_deletion(api: httpx.Client, create: Create) -> None:
+def test_S23_deletion(api: httpx2.Client, create: Create) -> None:
     """204, then 404; the same id starts again at version 1; counts say what would go."""
     made = create()["assistant_id"]
     path = f"/assistants/{made}"
@@ -131,7 +131,7 @@ def test_S23_deletion(api: httpx.Client, create: Create) -> None:
     assert len(api.post(f"{path}/versions", json={}).json()) == 1
 
 
-def test_S23_a_cron_goes_with_its_assistant(api: httpx.Client, create: Create) -> None:
+def test_S23_a_cron_goes_with_its_assistant(api: httpx2.Client, create: Create) -> None:
     """Counted before, gone after."""
     made = create()["assistant_id"]
     cron = {"assistant_id": made, "schedule": "0 0 1 1 *", "input": {}}

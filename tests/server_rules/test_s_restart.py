@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import httpx
+import httpx2
 import pytest
 
 from tests.fake import FakeServer, Traits, transport
@@ -32,7 +32,7 @@ def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restarted]:
 def test_S22_a_restart_renames_some_and_makes_others_anew(restarted: Restarted) -> None:
     """Every second one starts again at version 1 beside its old rows; a description stays."""
     server = FakeServer(graphs=dict.fromkeys((*GRAPHS, GOING)))
-    with httpx.Client(transport=transport(server), base_url="http://fake") as api:
+    with httpx2.Client(transport=transport(server), base_url="http://fake") as api:
         between(api)
         server.remove_graph(GOING)
         server.restart()

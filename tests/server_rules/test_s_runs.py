@@ -12,20 +12,20 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.sandbox import Sandbox
 from tests.fake import Ends, Traits
 from tests.server_rules.conftest import Faked, client
 
-Run = Callable[..., httpx.Response]
+Run = Callable[..., httpx2.Response]
 Fake = Callable[..., Faked]
 HI = {"messages": [{"role": "user", "content": "hi"}]}
 
 
 @pytest.fixture
-def acting(acting_server: Sandbox) -> Iterator[httpx.Client]:
+def acting(acting_server: Sandbox) -> Iterator[httpx2.Client]:
     """The server whose graph acts; each test looks only at what has its own mark."""
     with client(acting_server.url) as result:
         yield result
@@ -40,7 +40,7 @@ def journal(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(acting: httpx.Client, journal: Path) -> Run:
+def run(acting: httpx2.Client, journal: Path) -> Run:
     """Runs the graph's default assistant: `run({"seconds": 3}, interrupt_before="*")`."""
     return lambda context=None, **more: acting.post("/runs/wait", json=_body(journal, context or {}, **more))
 
@@ -57,7 +57,7 @@ def _until(holds: Callable[[], bool]) -> bool:
     return holds()
 
 
-def _marked(acting: httpx.Client, mark: str) -> list[Any]:
+def _marked(acting: httpx2.Client, mark: str) -> list[Any]:
     found: list[Any] = acting.post("/threads/search", json={"metadata": {"reconciler_try": mark}}).json()
     return found
 
@@ -65,7 +65,7 @@ def _marked(acting: httpx.Client, mark: str) -> list[Any]:
 class Waiting:
     """A run that is waited for, as far as its head; `end` reads the rest."""
 
-    def __init__(self, acting: httpx.Client, journal: Path, context: dict[str, Any], **more: Any) -> None:
+    def __init__(self, acting: httpx2.Client, journal: Path, context: dict[str, Any], **more: Any) -> None:
         self.mark = str(uuid.uuid4())
         metadata = {"reconciler": "try", "reconciler_try": self.mark}
         body = _body(journal, context, metadata=metadata, **more)
@@ -82,7 +82,7 @@ class Waiting:
 
 
 @pytest.fixture
-def waiting(acting: httpx.Client, journal: Path) -> Iterator[Callable[..., Waiting]]:
+def waiting(acting: httpx2.Client, journal: Path) -> Iterator[Callable[..., Waiting]]:
     """Begins runs, and sees to it that none of their threads stays."""
     made: list[Waiting] = []
 
@@ -108,7 +108,7 @@ def test_S8_a_failed_run_is_a_200_that_names_the_field(acting_server: Sandbox, r
     assert run({"fails": True}).json() == {"__error__": {"error": "ValueError", "message": "the model said no"}}
 
 
-def test_S20_a_graph_names_its_nodes_and_their_tools(acting_server: Sandbox, acting: httpx.Client) -> None:
+def test_S20_a_graph_names_its_nodes_and_their_tools(acting_server: Sandbox, acting: httpx2.Client) -> None:
     """GET …/graph; `__start__` and `__end__` are no nodes of the graph's."""
     default = acting.post("/assistants/search", json={"graph_id": "acting"}).json()[0]["assistant_id"]
     nodes = {node["id"]: node for node in acting.get(f"/assistants/{default}/graph").json()["nodes"]}
@@ -118,7 +118,7 @@ def test_S20_a_graph_names_its_nodes_and_their_tools(acting_server: Sandbox, act
 
 
 def test_S27_a_run_says_where_it_is_before_it_ends(
-    acting_server: Sandbox, acting: httpx.Client, waiting: Callable[..., Waiting]
+    acting_server: Sandbox, acting: httpx2.Client, waiting: Callable[..., Waiting]
 ) -> None:
     """Two headers at once; its temporary thread has the run's metadata, and is gone at its end."""
     one = waiting({"seconds": 1})
@@ -134,7 +134,7 @@ def test_S27_a_run_says_where_it_is_before_it_ends(
 
 @pytest.mark.parametrize("ends", [{"fails": True}, {"asks": True}, {"limit": "x"}])
 def test_S27_nothing_is_left_of_a_run_that_ends_otherwise(
-    acting_server: Sandbox, acting: httpx.Client, waiting: Callable[..., Waiting], ends: dict[str, Any]
+    acting_server: Sandbox, acting: httpx2.Client, waiting: Callable[..., Waiting], ends: dict[str, Any]
 ) -> None:
     """An error, a question of the graph's own: the thread goes."""
     one = waiting(ends)
@@ -159,7 +159,7 @@ def test_S27_a_run_has_a_config_of_its_own(acting_server: Sandbox, run: Run) -> 
     assert run(config={"recursion_limit": 1}).json()["__error__"]["error"] == "GraphRecursionError"
 
 
-def test_S27_a_run_that_brings_a_context_drops_undeclared_fields(acting_server: Sandbox, acting: httpx.Client) -> None:
+def test_S27_a_run_that_brings_a_context_drops_undeclared_fields(acting_server: Sandbox, acting: httpx2.Client) -> None:
     """From what the graph reads in `config["configurable"]`; the assistant's own are there where a run brings none."""
     context = {"tells": True, "prompt": "hers", "undeclared": "x"}
     made = acting.post("/assistants", json={"graph_id": "acting", "name": "tells", "context": context}).json()
@@ -190,7 +190,7 @@ def test_S27_an_assistant_that_is_not_there(acting_server: Sandbox, run: Run, jo
 
 
 def test_S27_a_run_is_joined_while_it_goes_on(
-    acting_server: Sandbox, acting: httpx.Client, waiting: Callable[..., Waiting], journal: Path
+    acting_server: Sandbox, acting: httpx2.Client, waiting: Callable[..., Waiting], journal: Path
 ) -> None:
     """Its answer is there for whoever waits for it, and lost after its end."""
     one = waiting({"seconds": 1, "prompt": "joined"})
@@ -204,7 +204,7 @@ def test_S27_a_run_is_joined_while_it_goes_on(
 
 
 def test_S32_a_closed_connection_ends_nothing_unless_it_was_asked_to(
-    acting_server: Sandbox, acting: httpx.Client, waiting: Callable[..., Waiting], journal: Path
+    acting_server: Sandbox, acting: httpx2.Client, waiting: Callable[..., Waiting], journal: Path
 ) -> None:
     """The run goes on, and its thread goes with it; `on_disconnect: cancel` ends the run, and its thread stays."""
     goes_on, ends = waiting({"seconds": 1}), waiting({"seconds": 1}, on_disconnect="cancel")
@@ -217,7 +217,7 @@ def test_S32_a_closed_connection_ends_nothing_unless_it_was_asked_to(
 
 @pytest.mark.parametrize("wait", ["true", "false"])
 def test_S32_the_thread_of_a_run_that_was_cancelled_before_it_began_stays(
-    acting_server: Sandbox, acting: httpx.Client, waiting: Callable[..., Waiting], journal: Path, wait: str
+    acting_server: Sandbox, acting: httpx2.Client, waiting: Callable[..., Waiting], journal: Path, wait: str
 ) -> None:
     """Whoever waits for it gets `{}`; the run is `interrupted`, and its thread has to be deleted."""
     one = waiting({})
@@ -232,7 +232,7 @@ def test_S32_the_thread_of_a_run_that_was_cancelled_before_it_began_stays(
 
 
 def test_S32_a_run_that_is_cancelled_while_it_goes_on_answers_with_what_it_had(
-    acting_server: Sandbox, acting: httpx.Client, waiting: Callable[..., Waiting], journal: Path
+    acting_server: Sandbox, acting: httpx2.Client, waiting: Callable[..., Waiting], journal: Path
 ) -> None:
     """Here the input, and nothing says that it is no end. The thread goes, and the tool to come does not run."""
     one = waiting({"seconds": 2})
@@ -248,7 +248,7 @@ def test_S32_a_run_that_is_cancelled_while_it_goes_on_answers_with_what_it_had(
 
 
 def test_S32_a_run_whose_thread_is_deleted_goes_on(
-    acting_server: Sandbox, acting: httpx.Client, waiting: Callable[..., Waiting], journal: Path
+    acting_server: Sandbox, acting: httpx2.Client, waiting: Callable[..., Waiting], journal: Path
 ) -> None:
     """Whoever waits is answered with what it had; it cannot be cancelled any more, and the tool to come runs."""
     one = waiting({"seconds": 1})
@@ -296,6 +296,6 @@ def test_S32_the_fake_does_the_same_to_what_has_begun(fake: Fake, how: str) -> N
     assert _until(lambda: len(server.fake.runs.carried_out) == (1 if how == "cancelled" else 2))
 
 
-def _hanging(server: Faked) -> AbstractContextManager[httpx.Response]:
+def _hanging(server: Faked) -> AbstractContextManager[httpx2.Response]:
     body = {"assistant_id": "writer", "input": HI, "metadata": {"reconciler_try": "m"}}
     return server.stream("POST", "/runs/wait", json=body)

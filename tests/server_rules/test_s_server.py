@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.fake import (
@@ -27,7 +27,7 @@ from tests.server_rules.conftest import Create, Faked
 Fake = Callable[..., Faked]
 
 
-def test_S24_info(api: httpx.Client) -> None:
+def test_S24_info(api: httpx2.Client) -> None:
     """Version and host; the ids of project and tenant are null on a server of one's own."""
     info = api.get("/info").json()
     assert info["version"].split(".")[0].isdecimal()
@@ -54,7 +54,7 @@ def test_S24_other_servers(fake: Fake) -> None:
     assert below.fake.handle("POST", "/assistants/search", {}, b"{}").status == 404
 
 
-def test_S25_errors(api: httpx.Client) -> None:
+def test_S25_errors(api: httpx2.Client) -> None:
     """JSON with a text as `detail`; a 500 is plain text."""
     for answer in (
         api.get("/assistants/x"),
@@ -103,7 +103,7 @@ def test_S26_auth_handlers(fake: Fake) -> None:
     assert reader.get(f"/assistants/{default_id('writer')}").status_code == 200
 
 
-def test_S27_a_run_merges_its_context_over_the_assistants(api: httpx.Client, create: Create, fake: Fake) -> None:
+def test_S27_a_run_merges_its_context_over_the_assistants(api: httpx2.Client, create: Create, fake: Fake) -> None:
     """Without a thread; nothing stored moves."""
     context = {"system_prompt": "Be brief.", "model_name": "openai"}
     other = {"model_name": "anthropic"}
@@ -120,7 +120,7 @@ def test_S27_a_run_merges_its_context_over_the_assistants(api: httpx.Client, cre
     assert echo["context"] == {**context, **other}
 
 
-def test_S28_listing_is_cheaper_than_reading_one_by_one(api: httpx.Client, create: Create) -> None:
+def test_S28_listing_is_cheaper_than_reading_one_by_one(api: httpx2.Client, create: Create) -> None:
     """By far, so the bound here is a loose one."""
     made = [create(metadata={"s28": True})["assistant_id"] for _ in range(60)]
     began = time.perf_counter()

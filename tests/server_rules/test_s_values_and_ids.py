@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from reconciler.sandbox import Sandbox
@@ -38,13 +38,13 @@ def test_S10_nul_becomes_another_character(create: Create, fake: Fake) -> None:
     assert fake(LH).post("/assistants", json=body).status_code == 500
 
 
-def test_S10_a_nul_in_a_first_level_context_key_is_refused(api: httpx.Client) -> None:
+def test_S10_a_nul_in_a_first_level_context_key_is_refused(api: httpx2.Client) -> None:
     """Keys of context and configurable: 422. Keys below them, and of metadata, are changed."""
     body = {"graph_id": "writer", "context": {"a\x00": 1}}
     assert api.post("/assistants", json=body).status_code == 422
 
 
-def test_S10_numbers_in_memory(api: httpx.Client, create: Create) -> None:
+def test_S10_numbers_in_memory(api: httpx2.Client, create: Create) -> None:
     """64 bits are kept, -0.0 and 1.0 too; whole numbers beyond turn into floats."""
     made = create()
     sent = b'{"context":{"a":9007199254740993,"b":1.0,"c":-0.0,"d":18446744073709551616}}'
@@ -76,7 +76,7 @@ def test_S10_a_number_too_big_poisons(fake: Fake) -> None:
     assert server.post("/assistants/search", json={}).status_code == 200
 
 
-def test_S10_a_null_context_poisons_aegra(fake: Fake, api: httpx.Client) -> None:
+def test_S10_a_null_context_poisons_aegra(fake: Fake, api: httpx2.Client) -> None:
     """Stored there, and read by nobody; refused by the others."""
     body = {"graph_id": "writer", "context": None}
     assert fake(AEGRA).post("/assistants", json=body).status_code == 500
@@ -92,14 +92,14 @@ def test_S10_jsonb_sorts_keys(create: Create, fake: Fake) -> None:
 
 
 @pytest.mark.parametrize(("depth", "status"), [(250, 200), (256, 400), (1100, 422)])
-def test_S10_depth_that_is_taken_or_refused(depth: int, status: int, api: httpx.Client) -> None:
+def test_S10_depth_that_is_taken_or_refused(depth: int, status: int, api: httpx2.Client) -> None:
     """Nesting past 255 levels is a 400, past 1,024 no JSON at all."""
     assistant_id = str(uuid.uuid4())
     assert _post_deep(api, assistant_id, depth).status_code == status
     api.delete(f"/assistants/{assistant_id}")
 
 
-def test_S10_depth_just_below_that_poisons_in_memory(api: httpx.Client) -> None:
+def test_S10_depth_just_below_that_poisons_in_memory(api: httpx2.Client) -> None:
     """A context 253 levels deep is stored but cannot be written out: every search is a 500."""
     assistant_id = str(uuid.uuid4())
     try:
@@ -110,19 +110,19 @@ def test_S10_depth_just_below_that_poisons_in_memory(api: httpx.Client) -> None:
     assert api.post("/assistants/search", json={}).status_code == 200
 
 
-def _post_deep(api: httpx.Client, assistant_id: str, depth: int) -> httpx.Response:
+def _post_deep(api: httpx2.Client, assistant_id: str, depth: int) -> httpx2.Response:
     head = f'{{"graph_id":"writer","assistant_id":"{assistant_id}","context":'
     return api.post("/assistants", content=head + '{"a":' * depth + "1" + "}" * depth + "}")
 
 
 @pytest.mark.parametrize("value", [b"NaN", b"Infinity", b'"\\ud800"', b"1e400"], ids=ascii)
-def test_S10_no_json_is_refused(value: bytes, api: httpx.Client) -> None:
+def test_S10_no_json_is_refused(value: bytes, api: httpx2.Client) -> None:
     """NaN, infinities and lone surrogates: 422."""
     body = b'{"graph_id":"writer","context":{"v":' + value + b"}}"
     assert api.post("/assistants", content=body).status_code == 422
 
 
-def test_S11_ids(api: httpx.Client, create: Create) -> None:
+def test_S11_ids(api: httpx2.Client, create: Create) -> None:
     """Any spelling of a UUID is taken and answered in lower case with dashes; names repeat."""
     chosen = uuid.uuid4()
     made = create(assistant_id=str(chosen).upper(), name="Same")
@@ -144,7 +144,7 @@ def test_S11_if_exists_may_answer_with_another(fake: Fake) -> None:
     assert second["assistant_id"] == first["assistant_id"]
 
 
-def test_S12_an_unknown_graph(api: httpx.Client, create: Create, fake: Fake) -> None:
+def test_S12_an_unknown_graph(api: httpx2.Client, create: Create, fake: Fake) -> None:
     """404 with the list of those there are, in create, PATCH and search; others let it pass."""
     made = create()
     for answer in (
@@ -175,7 +175,7 @@ def test_S13_one_assistant_per_config(fake: Fake) -> None:
     assert [row["version"] for row in server.post(f"{path}/versions", json={}).json()] == [2, 1]
 
 
-def test_S14_parallel_patches_get_distinct_versions(api: httpx.Client, create: Create) -> None:
+def test_S14_parallel_patches_get_distinct_versions(api: httpx2.Client, create: Create) -> None:
     """Without a gap, so a jump says that somebody else wrote."""
     path = f"/assistants/{create()['assistant_id']}"
     with ThreadPoolExecutor(8) as pool:
@@ -193,18 +193,18 @@ def test_S14_parallel_patches_collide_elsewhere(fake: Fake) -> None:
     assert {answer.status_code for answer in answers} == {200, 500}
 
 
-def test_S15_a_kept_connection_may_be_reset_after_a_500(real_server: Sandbox, api: httpx.Client) -> None:
+def test_S15_a_kept_connection_may_be_reset_after_a_500(real_server: Sandbox, api: httpx2.Client) -> None:
     """The request after a 500 fails on that connection, and works on a new one."""
     assistant_id = str(uuid.uuid4())
     assert _post_deep(api, assistant_id, 253).status_code == 500
     failures = 0
     try:
         for _ in range(40):
-            with httpx.Client(base_url=real_server.url, trust_env=False) as kept:
+            with httpx2.Client(base_url=real_server.url, trust_env=False) as kept:
                 assert kept.get(f"/assistants/{assistant_id}").status_code == 500
                 try:
                     assert kept.get("/ok").status_code == 200
-                except (httpx.ReadError, httpx.RemoteProtocolError):
+                except (httpx2.ReadError, httpx2.RemoteProtocolError):
                     failures += 1
     finally:
         api.delete(f"/assistants/{assistant_id}")
@@ -216,9 +216,9 @@ def test_S15_the_fake_resets_it_always() -> None:
     server = FakeServer()
     server.fail_schemas("writer")
     default = next(id_ for id_ in server.ids() if server.get(id_)["graph_id"] == "writer")
-    with listen(server) as url, httpx.Client(base_url=url, trust_env=False) as kept:
+    with listen(server) as url, httpx2.Client(base_url=url, trust_env=False) as kept:
         assert kept.get(f"/assistants/{default}/schemas").status_code == 500
-        with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+        with pytest.raises((httpx2.ReadError, httpx2.RemoteProtocolError)):
             kept.get("/ok")
         assert kept.get("/ok").status_code == 200
     with listen(server) as url, client(url) as fresh:
@@ -226,7 +226,7 @@ def test_S15_the_fake_resets_it_always() -> None:
         assert fresh.get("/ok").status_code == 200
 
 
-def test_S30_in_memory_every_change_is_seen(api: httpx.Client, create: Create) -> None:
+def test_S30_in_memory_every_change_is_seen(api: httpx2.Client, create: Create) -> None:
     """true, 1 and 1.0 are three values."""
     made = create(context={"flag": True})
     path = f"/assistants/{made['assistant_id']}"

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.fake import AEGRA, JS, LG_0_2, LH, Traits
@@ -34,7 +34,7 @@ SECOND: dict[str, Any] = {
 }
 
 
-def test_S16_versions_come_newest_first(api: httpx.Client, create: Create) -> None:
+def test_S16_versions_come_newest_first(api: httpx2.Client, create: Create) -> None:
     """Ten by default, full snapshots without updated_at; past the end is a 404; 1000 at most."""
     path = f"/assistants/{create()['assistant_id']}"
     for number in range(2, 13):
@@ -60,7 +60,7 @@ def test_S16_paging_elsewhere(fake: Fake) -> None:
         assert (page.status_code, [row["version"] for row in page.json()]) == (200, expected)
 
 
-def test_S17_set_latest_restores_a_part(api: httpx.Client, create: Create) -> None:
+def test_S17_set_latest_restores_a_part(api: httpx2.Client, create: Create) -> None:
     """In memory all but context and graph_id, so runs go on with the new context."""
     path = f"/assistants/{create(**FIRST)['assistant_id']}"
     api.patch(path, json=SECOND)
@@ -96,7 +96,7 @@ def test_S17_what_others_restore(traits: Traits, restored: set[str], fake: Fake)
     assert {name for name in fields if live[name] == first[name]} == restored & set(fields)
 
 
-def test_S17_set_latest_makes_no_version(api: httpx.Client, create: Create) -> None:
+def test_S17_set_latest_makes_no_version(api: httpx2.Client, create: Create) -> None:
     """It may be repeated; an unknown version is a 404, and so is none."""
     path = f"/assistants/{create()['assistant_id']}"
     for _ in range(2):
@@ -106,7 +106,7 @@ def test_S17_set_latest_makes_no_version(api: httpx.Client, create: Create) -> N
     assert api.post(f"{path}/latest", json={}).status_code == 404
 
 
-def test_S17_what_is_not_restored_is_the_newest_rows(api: httpx.Client, create: Create) -> None:
+def test_S17_what_is_not_restored_is_the_newest_rows(api: httpx2.Client, create: Create) -> None:
     """In a random history of writes and set-latests, context and graph_id are the newest row's."""
     rng = random.Random(17)
     path = f"/assistants/{create(**FIRST)['assistant_id']}"
@@ -122,7 +122,7 @@ def test_S17_what_is_not_restored_is_the_newest_rows(api: httpx.Client, create: 
         assert (live["context"], live["graph_id"]) == (newest["context"], newest["graph_id"])
 
 
-def test_S18_the_next_patch(api: httpx.Client, create: Create) -> None:
+def test_S18_the_next_patch(api: httpx2.Client, create: Create) -> None:
     """It takes the highest number plus one, and starts from the live row, not the newest."""
     path = f"/assistants/{create(**FIRST)['assistant_id']}"
     api.patch(path, json=SECOND)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.fake import AEGRA, AEGRA_0_10, JS, LG, LG_0_2, LH, MATRIX, NAMED, Traits, varied
@@ -28,21 +28,21 @@ EVERY = [
 ]
 
 
-def read(api: httpx.Client, assistant_id: str) -> dict[str, Any]:
+def read(api: httpx2.Client, assistant_id: str) -> dict[str, Any]:
     answer = api.get(f"/assistants/{assistant_id}")
     assert answer.status_code == 200, answer.text
     result: dict[str, Any] = answer.json()
     return result
 
 
-def patch(api: httpx.Client, assistant_id: str, **body: Any) -> dict[str, Any]:
+def patch(api: httpx2.Client, assistant_id: str, **body: Any) -> dict[str, Any]:
     """PATCHes, and answers what a read says afterwards."""
     answer = api.patch(f"/assistants/{assistant_id}", json=body)
     assert answer.status_code == 200, answer.text
     return read(api, assistant_id)
 
 
-def test_S1_the_full_body_says_it_all(api: httpx.Client, create: Create) -> None:
+def test_S1_the_full_body_says_it_all(api: httpx2.Client, create: Create) -> None:
     """After a PATCH with the body of S1, an assistant holds that body, whatever it held."""
     made = create(context={"old": 1}, config={"tags": ["old"]}, description="old")
     live = patch(api, made["assistant_id"], **SPEC)
@@ -87,7 +87,7 @@ def test_S1_what_is_left_out_is_kept_or_wiped(fake: Fake) -> None:
     assert (after["context"], after["config"], after["metadata"]) == ({}, {}, {})
 
 
-def test_S2_every_patch_makes_a_version(api: httpx.Client, create: Create) -> None:
+def test_S2_every_patch_makes_a_version(api: httpx2.Client, create: Create) -> None:
     """Also {} and an identical body; If-Match is ignored, and there is no ETag."""
     made = create()
     assert made["version"] == 1
@@ -98,7 +98,7 @@ def test_S2_every_patch_makes_a_version(api: httpx.Client, create: Create) -> No
         assert "etag" not in answer.headers
 
 
-def test_S3_context_and_configurable_mirror_each_other(api: httpx.Client, create: Create) -> None:
+def test_S3_context_and_configurable_mirror_each_other(api: httpx2.Client, create: Create) -> None:
     """Each fills the other; both filled is a 400; `context` alone replaces the whole config."""
     made = create(config={"recursion_limit": 5, "configurable": {"a": 1}})
     assert made["context"] == {"a": 1}
@@ -109,7 +109,7 @@ def test_S3_context_and_configurable_mirror_each_other(api: httpx.Client, create
     assert live["config"] == {"configurable": {"b": 2}}
 
 
-def test_S3_config_without_configurable_leaves_the_context(api: httpx.Client, create: Create) -> None:
+def test_S3_config_without_configurable_leaves_the_context(api: httpx2.Client, create: Create) -> None:
     """The mirror has a blind spot: a config without configurable drops it there only."""
     made = create(context={"a": 1})
     live = patch(api, made["assistant_id"], config={"recursion_limit": 5})
@@ -134,7 +134,7 @@ def test_S3_other_servers(fake: Fake) -> None:
 
 @pytest.mark.parametrize("body", [{"context": {}}, {"context": {}, "config": {}}], ids=str)
 def test_S4_emptying_leaves_configurable_stale(
-    body: dict[str, Any], api: httpx.Client, create: Create, fake: Fake
+    body: dict[str, Any], api: httpx2.Client, create: Create, fake: Fake
 ) -> None:
     """Only an empty configurable beside the empty context clears both (Aegra clears anyway)."""
     made = create(context={"a": 1})
@@ -157,7 +157,7 @@ def test_S5_old_servers_know_no_context(fake: Fake) -> None:
     assert live["config"] == {"configurable": {"a": 1}}
 
 
-def test_S6_metadata_merges_shallowly(api: httpx.Client, create: Create, fake: Fake) -> None:
+def test_S6_metadata_merges_shallowly(api: httpx2.Client, create: Create, fake: Fake) -> None:
     """null is stored, no key goes away, a nested object is replaced whole (Aegra 0.10: all)."""
     made = create(metadata={"a": 1, "own": {"x": 1, "y": 2}})
     live = patch(api, made["assistant_id"], metadata={"a": None, "own": {"x": 3}})
@@ -168,7 +168,7 @@ def test_S6_metadata_merges_shallowly(api: httpx.Client, create: Create, fake: F
     assert patch(server, made["assistant_id"], metadata={"b": 1})["metadata"] == {"b": 1}
 
 
-def test_S7_the_empty_text_clears_a_description(api: httpx.Client, create: Create, fake: Fake) -> None:
+def test_S7_the_empty_text_clears_a_description(api: httpx2.Client, create: Create, fake: Fake) -> None:
     """null is refused in a PATCH, 422 (JS: 400), but fine in a create."""
     made = create(description=None)
     assert made["description"] is None
@@ -182,7 +182,7 @@ def test_S7_the_empty_text_clears_a_description(api: httpx.Client, create: Creat
     assert server.patch(path, json={"description": None}).status_code == 400
 
 
-def test_S9_reserved_keys_are_stripped(api: httpx.Client, create: Create, fake: Fake) -> None:
+def test_S9_reserved_keys_are_stripped(api: httpx2.Client, create: Create, fake: Fake) -> None:
     """At the first level only, without a word; older servers and JS store them."""
     sent = {"thread_id": "t", "counters_since_delta_snapshot": 1, "own": {"thread_id": "t"}}
     context = {

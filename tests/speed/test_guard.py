@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import jsonschema
 import pytest
 import yaml
@@ -40,15 +40,15 @@ class World:
     root: Path
     pages: list[bytes]
 
-    def wire(self) -> httpx.BaseTransport:
+    def wire(self) -> httpx2.BaseTransport:
         """Those pages, without a network."""
 
-        def answer(request: httpx.Request) -> httpx.Response:
+        def answer(request: httpx2.Request) -> httpx2.Response:
             if request.method == "GET":
-                return httpx.Response(200, json={"langgraph_py_version": "1"})
-            return httpx.Response(200, content=self.pages[json.loads(request.content)["offset"] // 1000])
+                return httpx2.Response(200, json={"langgraph_py_version": "1"})
+            return httpx2.Response(200, content=self.pages[json.loads(request.content)["offset"] // 1000])
 
-        return httpx.MockTransport(answer)
+        return httpx2.MockTransport(answer)
 
 
 @pytest.fixture(scope="module")

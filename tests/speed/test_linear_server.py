@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 
 from reconciler.model.live import Live
 from reconciler.server.reader import Reader
@@ -25,15 +25,15 @@ def _row(number: int, assistant_id: str) -> dict[str, Any]:
 def _reader(rows: list[dict[str, Any]]) -> Reader:
     """Of a server that answers nothing but pages of these; past the end 404 for versions, as real ones do."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         if request.method == "GET":
-            return httpx.Response(200, json={})
+            return httpx2.Response(200, json={})
         asked = json.loads(request.content)
         page = rows[asked["offset"] : asked["offset"] + asked["limit"]]
         past = not page and request.url.path.endswith("/versions")
-        return httpx.Response(404 if past else 200, json=page)
+        return httpx2.Response(404 if past else 200, json=page)
 
-    wire = httpx.MockTransport(answer)
+    wire = httpx2.MockTransport(answer)
     return Reader(Transport(Address(url="http://127.0.0.1:9"), allow="reads", wire=wire))
 
 
