@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Literal, TypeVar
 
@@ -24,6 +24,9 @@ KINDS: tuple[Kind, ...] = ("text", "json", "markdown")
 KINDS_OF_REPORT: tuple[Kind, ...] = (*KINDS, "summary")
 KINDS_OF_PLAN: tuple[Kind, ...] = (*KINDS_OF_REPORT, "comment", "html")
 K = TypeVar("K", bound=str)
+
+AT_ONCE = 1 << 16
+"""Characters that are written to stdout together."""
 
 
 def width(stream: IO[str]) -> int:
@@ -119,15 +122,34 @@ def chosen(given: tuple[str, ...], kinds: tuple[K, ...]) -> list[tuple[K, Path |
     return found
 
 
-def emit(content: str, target: Path | None) -> None:
-    """Write to stdout, or to a file of that name. Raises ReconcilerError where that cannot be written."""
+def emit(content: str | Iterable[str], target: Path | None) -> None:
+    """Write a text, or the pieces of one as they are made, to stdout, or to a file of that name. Where nobody reads
+    stdout any more, no further piece is made. Raises ReconcilerError where that cannot be written."""
+    if isinstance(content, str):
+        content = (content if content.endswith("\n") or (not content and target is not None) else f"{content}\n",)
     if target is None:
-        put(content, nl=not content.endswith("\n"), err=False)
+        for text in _joined(content):
+            if not put(text, nl=False, err=False):
+                return
         return
     try:
-        target.write_text(content if content.endswith("\n") or not content else f"{content}\n", encoding="utf-8")
+        with target.open("w", encoding="utf-8") as file:
+            file.writelines(content)
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror}") from None
+
+
+def _joined(pieces: Iterable[str]) -> Iterator[str]:
+    """The same in larger pieces: each is sent off at once."""
+    found: list[str] = []
+    length = 0
+    for piece in pieces:
+        found.append(piece)
+        length += len(piece)
+        if length >= AT_ONCE:
+            yield "".join(found)
+            found, length = [], 0
+    yield "".join(found)
 
 
 def check_writable(file: Path) -> None:

@@ -240,9 +240,11 @@ def tries_of(tried: Tried, plan: Plan, file: Path, where: Where, settings_from: 
     return tried if tried.off is None or asked_for else None
 
 
-def render_plan(plan: Plan, kind: Kind, target: Path | None, *, verbose: bool, tried: Tried | None = None) -> str:
-    """The plan in one format; colour and the terminal's width only where it goes to one. A renderer is imported where
-    it is asked for."""
+def render_plan(
+    plan: Plan, kind: Kind, target: Path | None, *, verbose: bool, tried: Tried | None = None
+) -> str | Iterable[str]:
+    """The plan in one format, whole or in pieces; colour and the terminal's width only where it goes to one. A renderer
+    is imported where it is asked for."""
     if kind == "text":
         from reconciler.render import text
 
@@ -250,5 +252,7 @@ def render_plan(plan: Plan, kind: Kind, target: Path | None, *, verbose: bool, t
         columns, paint = (width(sys.stdout), colour(sys.stdout)) if here else (80, False)
         return text.plan(plan, tried=tried, width=columns, colour=paint, verbose=verbose)
     module, name = _RENDERERS[kind]
-    rendered: str = getattr(importlib.import_module(f"reconciler.render.{module}"), name)(plan, tried=tried)
+    rendered: str | Iterable[str] = getattr(importlib.import_module(f"reconciler.render.{module}"), name)(
+        plan, tried=tried
+    )
     return rendered

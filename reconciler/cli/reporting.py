@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -22,8 +22,8 @@ from reconciler.render.escape import terminal
 Formats = Sequence[tuple[output.Kind, Path | None]]
 
 
-def render(report: Report, kind: output.Kind, target: Path | None, *, verbose: bool) -> str:
-    """The report in one format; colour and the terminal's width only where it goes to one."""
+def render(report: Report, kind: output.Kind, target: Path | None, *, verbose: bool) -> str | Iterable[str]:
+    """The report in one format, whole or in pieces; colour and the terminal's width only where it goes to one."""
     match kind:
         case "text":
             here = target is None
@@ -52,7 +52,9 @@ def show(plan: Plan, formats: Formats, *, asks: bool, verbose: bool) -> None:
         output.emit("", None)
     if asks and not (on_stdout and sys.stdout.isatty()):
         shown = text.plan(plan, width=output.width(sys.stderr), colour=output.colour(sys.stderr), verbose=verbose)
-        output.say(shown)
+        for piece in shown:
+            output.say(piece, nl=False)
+        output.say()
 
 
 def confirmed(plan: Plan, more: str | None = None) -> bool:

@@ -25,7 +25,7 @@ _SYMBOLS: dict[State, tuple[str, Kind]] = {
 def drift(drift: Drift, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
     """What happened outside git, what cannot be told, and last the numbers. `verbose` also shows ids and the keys of
     what is as git applied it. Raises nothing."""
-    rows = Rows(width)
+    rows = Rows(width, colour=colour)
     rows.say(terminal(words.where(drift.deployment)), "title", hang=2)
     if verbose:
         rows.say(terminal(f"Owner {drift.owner}, commit {drift.commit or 'unknown'}"), "faint", hang=2)
@@ -50,7 +50,7 @@ def drift(drift: Drift, *, width: int = WIDTH, colour: bool = False, verbose: bo
     if besides := drift_words.besides(drift):
         rows.say(besides, hang=2)
     rows.say(drift_words.summary(drift), "title" if drift.drifted else "good", hang=2)
-    return rows.text(colour=colour)
+    return rows.text()
 
 
 def _group(rows: Rows, group: tuple[Drifted, ...], deployment: Deployment, *, verbose: bool) -> None:

@@ -20,7 +20,7 @@ from reconciler.render.when import when
 def history(versions: Versions, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
     """Each version: its number (`*` is live), when, from which commit, what it changed; with `verbose` how. Raises
     nothing."""
-    rows = Rows(width)
+    rows = Rows(width, colour=colour)
     live = versions.live
     name = f"Assistant {versions.key}" if versions.key is not None else f"Assistant '{live.row.spec.name}'"
     rows.say(terminal(f"{name}, {live.assistant_id}"), "title", hang=2)
@@ -36,7 +36,7 @@ def history(versions: Versions, *, width: int = WIDTH, colour: bool = False, ver
         )
         rows.say(said + _names(versions.differs), "warning", hang=2)
     rows.say(_last(versions), "title", hang=2)
-    return rows.text(colour=colour)
+    return rows.text()
 
 
 def _version(rows: Rows, versions: Versions, told: Told, room: int, *, verbose: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 
 from reconciler.model.change import (
     ABSENT,
@@ -41,7 +42,6 @@ __all__ = [
     "field_document",
     "plan",
     "report",
-    "report_document",
     "schema",
 ]
 
@@ -51,19 +51,46 @@ FORMAT_VERSION = "1.2"
 _STEERS = re.compile(rf"(?!\n)[{CONTROL}{INVISIBLE}]|(?<=##)\[")
 
 
-def plan(plan: Plan, *, tried: Tried | None = None) -> str:
-    """The plan as a JSON document, with how each try went, but no answers; ends with a line end."""
-    return dumps(document(plan) | {"tries": _tries(tried)})
+def plan(plan: Plan, *, tried: Tried | None = None) -> Iterator[str]:
+    """The plan as a JSON document, with how each try went, but no answers; ends with a line end. In pieces, made one
+    after the other: ten thousand changes are never one text."""
+    return _pieces(_plan(plan) | {"tries": _tries(tried)})
 
 
-def report(report: Report) -> str:
-    """What an apply did, as a JSON document: that of the plan with an outcome for each change."""
-    return dumps(report_document(report))
+def report(report: Report) -> Iterator[str]:
+    """What an apply did, as a JSON document: that of the plan with an outcome for each change. In pieces, as `plan`."""
+    return _pieces(_report(report))
 
 
 def dumps(value: Json) -> str:
     """Readable JSON that no terminal and no runner takes for more than text."""
-    return _STEERS.sub(_escaped, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+    return _encoded(value) + "\n"
+
+
+def _pieces(document: Mapping[str, Json | Iterator[Json]]) -> Iterator[str]:
+    """The same text as `dumps` makes of it, but one entry of a list at a time."""
+    between = "{"
+    for name, value in document.items():
+        yield f'{between}\n  "{name}": '
+        between = ","
+        if isinstance(value, Iterator):
+            yield from _list(value)
+        else:
+            yield _encoded(value, 2)
+    yield "\n}\n"
+
+
+def _list(values: Iterator[Json]) -> Iterator[str]:
+    between = "["
+    for value in values:
+        yield f"{between}\n    {_encoded(value, 4)}"
+        between = ","
+    yield "[]" if between == "[" else "\n  ]"
+
+
+def _encoded(value: Json, indent: int = 0) -> str:
+    text = _STEERS.sub(_escaped, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    return text.replace("\n", "\n" + " " * indent) if indent else text  # a line end is never inside a string
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -73,6 +100,10 @@ def _escaped(match: re.Match[str]) -> str:
 
 def document(plan: Plan) -> JsonObject:
     """The plan as JSON values."""
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in _plan(plan).items()}
+
+
+def _plan(plan: Plan) -> dict[str, Json | Iterator[Json]]:
     return {
         "format_version": FORMAT_VERSION,
         "deployment": {"name": plan.deployment.name, "url": plan.deployment.url},
@@ -81,8 +112,8 @@ def document(plan: Plan) -> JsonObject:
         "base": plan.base,
         "offline": plan.offline,
         "summary": _summary(plan),
-        "changes": [_change(plan, change) for change in sorted(plan.changes, key=order)],
-        "held": [_held(plan, held) for held in sorted(plan.held, key=lambda held: order(held.change))],
+        "changes": (_change(plan, change) for change in sorted(plan.changes, key=order)),
+        "held": (_held(plan, held) for held in sorted(plan.held, key=lambda held: order(held.change))),
         "refused": [diagnostic_document(found) for found in sorted(plan.refused, key=Diagnostic.order)],
         "guards": [_guard(guard) for guard in plan.guards],
         "diagnostics": [diagnostic_document(found) for found in sorted(plan.diagnostics, key=Diagnostic.order)],
@@ -107,22 +138,24 @@ def _tries(tried: Tried | None) -> Json:
     return {"off": tried.off, "interrupted": tried.interrupted, "trials": found}
 
 
-def report_document(report: Report) -> JsonObject:
-    """The report as JSON values. A change the run never came to has the outcome null."""
+def _report(report: Report) -> dict[str, Json | Iterator[Json]]:
+    """A change the run never came to has the outcome null."""
     found = {assistant_id_of(outcome.change): outcome for outcome in report.outcomes}
     plan = report.plan
-    changes: list[Json] = [
-        _change(plan, change) | _outcome(found.get(assistant_id_of(change)))
-        for change in sorted(plan.changes, key=order)
-    ]
-    held: list[Json] = [
-        _held(plan, one) | _outcome(found.get(assistant_id_of(one.change)), "held")
-        for one in sorted(plan.held, key=lambda held: order(held.change))
-    ]
-    made = document(plan) | {"changes": changes, "held": held}
-    made["diagnostics"] = [diagnostic_document(one) for one in sorted(report.diagnostics, key=Diagnostic.order)]
-    checks: list[Json] = [check_document(check) for check in report.checks]
-    return made | {"converged": report.converged, "interrupted": report.interrupted, "checks": checks}
+    return _plan(plan) | {
+        "changes": (
+            _change(plan, change) | _outcome(found.get(assistant_id_of(change)))
+            for change in sorted(plan.changes, key=order)
+        ),
+        "held": (
+            _held(plan, one) | _outcome(found.get(assistant_id_of(one.change)), "held")
+            for one in sorted(plan.held, key=lambda held: order(held.change))
+        ),
+        "diagnostics": [diagnostic_document(one) for one in sorted(report.diagnostics, key=Diagnostic.order)],
+        "converged": report.converged,
+        "interrupted": report.interrupted,
+        "checks": [check_document(check) for check in report.checks],
+    }
 
 
 def _summary(plan: Plan) -> JsonObject:

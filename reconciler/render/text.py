@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.change import Reason
 from reconciler.model.diagnostic import Diagnostic
@@ -27,47 +27,53 @@ _ENDLESS = 1_000_000_000
 
 def plan(
     plan: Plan, *, tried: Tried | None = None, width: int = WIDTH, colour: bool = False, verbose: bool = False
-) -> str:
-    """The plan: deployment, changes, each with its tries, drift, what is left alone, guards, and last the numbers.
+) -> Iterator[str]:
+    """The plan: deployment, changes, each with its tries, drift, what is left alone, guards, and last the numbers. In
+    pieces of whole lines, made one after the other: a plan of ten thousand changes is never one text.
 
     `verbose` also shows ids, whole new texts, and the keys of what is unchanged. Raises nothing.
     """
-    title = words.compared(plan) if plan.offline else words.where(plan.deployment)
-    rows = _begin(title, plan, width, verbose)
+    rows = Rows(width, colour=colour)
+    _begin(rows, words.compared(plan) if plan.offline else words.where(plan.deployment), plan, verbose)
     untold = dict(trials.by_key(tried.trials)) if tried is not None else {}
     drifted = [c for c in plan.changes if Reason.DRIFT in c.reasons]
     for one in of_changes(c for c in plan.changes if Reason.DRIFT not in c.reasons):
         group(rows, one, plan.deployment, verbose=verbose, tries=untold)
+        yield rows.text()
     if drifted:
         _title(rows, "Changed outside git, apply overwrites it (- is live now, + is what git says):")
         for one in of_changes(drifted):
             group(rows, one, plan.deployment, verbose=verbose, tries=untold)
+            yield rows.text()
     if left := [held for held in plan.held if not held.blocks]:
         _title(rows, "Left as it is, apply does not write it (- is live now, + is what git says):")
         for one in of_held(left):
             group(rows, one, plan.deployment, verbose=verbose, tries=untold)
+            yield rows.text()
     _refused(rows, plan)
-    _blocked(rows, plan, untold, verbose=verbose)
+    yield from _blocked(rows, plan, untold, verbose=verbose)
     _tried(rows, tried, untold, verbose=verbose)
     closing.guards(rows, plan.guards)
     closing.diagnostics(rows, plan.diagnostics, verbose=verbose)
     closing.last(rows, plan, verbose=verbose)
-    return rows.text(colour=colour)
+    yield rows.text()
 
 
-def report(report: Report, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
-    """What an apply did: every change with its outcome, what it left, the proof, the numbers.
+def report(report: Report, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> Iterator[str]:
+    """What an apply did: every change with its outcome, what it left, the proof, the numbers. In pieces, as `plan`.
 
     How anything differs was in the plan and is not said again, but for what a saved plan does not hold so.
     """
-    rows = _begin(words.where(report.plan.deployment), report.plan, width, verbose)
+    rows = Rows(width, colour=colour)
+    _begin(rows, words.where(report.plan.deployment), report.plan, verbose)
     outcomes(rows, report, verbose=verbose)
-    _stale(rows, report, verbose=verbose)
+    yield rows.text()
+    yield from _stale(rows, report, verbose=verbose)
     _refused(rows, report.plan)
     closing.guards(rows, report.plan.guards)
     closing.diagnostics(rows, report.diagnostics, verbose=verbose)
     closing.proof(rows, report)
-    return rows.text(colour=colour)
+    yield rows.text()
 
 
 def diagnostics(found: Iterable[Diagnostic], *, width: int | None = WIDTH, colour: bool = False) -> str:
@@ -75,20 +81,18 @@ def diagnostics(found: Iterable[Diagnostic], *, width: int | None = WIDTH, colou
 
     Without a `width`, as for a pipe, each is on one line, `file:line:column: message [code]`.
     """
-    rows = Rows(width if width is not None else _ENDLESS)
+    rows = Rows(width if width is not None else _ENDLESS, colour=colour)
     for one in sorted(found, key=Diagnostic.order):
         closing.diagnostic(rows, one)
-    return rows.text(colour=colour)
+    return rows.text()
 
 
-def _begin(title: str, plan: Plan, width: int, verbose: bool) -> Rows:
-    rows = Rows(width)
+def _begin(rows: Rows, title: str, plan: Plan, verbose: bool) -> None:
     rows.say(terminal(title), "title", hang=2)
     if verbose:
         base = f", compared with {plan.base}" if plan.base else ""
         rows.say(terminal(f"Owner {plan.owner}, commit {plan.commit or 'unknown'}{base}"), "faint", hang=2)
     rows.blank()
-    return rows
 
 
 def _title(rows: Rows, title: str, kind: Kind = "title") -> None:
@@ -113,7 +117,7 @@ def _tried(rows: Rows, tried: Tried | None, left: Mapping[str, tuple[Shown, ...]
     rows.blank()
 
 
-def _blocked(rows: Rows, plan: Plan, untold: dict[str, tuple[Shown, ...]], *, verbose: bool) -> None:
+def _blocked(rows: Rows, plan: Plan, untold: dict[str, tuple[Shown, ...]], *, verbose: bool) -> Iterator[str]:
     if not plan.blocked:
         return
     _title(rows, "Blocked: apply stops here and writes nothing.", "error")
@@ -123,13 +127,15 @@ def _blocked(rows: Rows, plan: Plan, untold: dict[str, tuple[Shown, ...]], *, ve
         rows.blank()
     for one in held:
         group(rows, one, plan.deployment, verbose=verbose, tries=untold)
+        yield rows.text()
 
 
-def _stale(rows: Rows, report: Report, *, verbose: bool) -> None:
+def _stale(rows: Rows, report: Report, *, verbose: bool) -> Iterator[str]:
     if report.moved:
         _title(rows, "How it differs now, which was not planned (- is live now, + is what git says):")
         for one in of_changes(report.moved):
             group(rows, one, report.plan.deployment, verbose=verbose)
+            yield rows.text()
 
 
 def _refused(rows: Rows, plan: Plan) -> None:

@@ -17,7 +17,7 @@ DIFFERS = 40
 def tried(tried: Tried, *, width: int = WIDTH, colour: bool = False, verbose: bool = False) -> str:
     """All tries, who was not tried and why, and last the numbers. Of long answers the first lines, unless `verbose`.
     Raises nothing."""
-    rows = Rows(width)
+    rows = Rows(width, colour=colour)
     rows.say(terminal(words.where(tried.deployment)), "title", hang=2)
     if tried.off is None:
         rows.say(terminal(try_words.compared(tried)), "faint", hang=2)
@@ -40,7 +40,7 @@ def tried(tried: Tried, *, width: int = WIDTH, colour: bool = False, verbose: bo
         rows.say(try_words.REAL, "faint", hang=2)
     if tried.off is None:
         rows.say(terminal(try_words.summary(tried)), _kind(tried), hang=2)
-    return rows.text(colour=colour)
+    return rows.text()
 
 
 def _differs(rows: Rows, trial: Trial, *, verbose: bool) -> None:

@@ -13,6 +13,7 @@ from reconciler.render import json, markdown, text
 from tests.app.world import World
 from tests.core.case import derived_id
 from tests.fake import AEGRA, LG, default_id, varied
+from tests.render.one_text import one_text
 
 
 def _patch(world: World, key: str, **fields: Any) -> None:
@@ -143,9 +144,9 @@ def test_what_others_do_meanwhile_is_listed(monkeypatch: pytest.MonkeyPatch) -> 
         ("w/two", "changed-meanwhile"),
     ]
     assert "its version was 1 and is 2" in report.meanwhile[1].message
-    assert "changed by somebody else during this run" in text.report(report)
+    assert "changed by somebody else during this run" in one_text(text.report(report))
     assert "changed by somebody else during this run" in markdown.report(report)
-    assert "changed-meanwhile" in json.report(report)
+    assert "changed-meanwhile" in one_text(json.report(report))
 
 
 def test_nobody_did_anything_meanwhile() -> None:

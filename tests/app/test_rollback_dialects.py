@@ -19,6 +19,7 @@ from tests.app.team import Team
 from tests.app.world import World
 from tests.core.case import derived_id
 from tests.fake import AEGRA, JS, LG, LG_0_2, LH, Traits
+from tests.render.one_text import one_text
 
 ONE = "w/one"
 SERVERS = {"LG": LG, "LG_0_2": LG_0_2, "LH": LH, "JS": JS, "AEGRA": AEGRA}
@@ -83,8 +84,8 @@ def test_the_version_before_is_live(tmp_path: Path, traits: Traits) -> None:
     whole = traits.restores_context_and_graph == "yes"
     made_versions = team.world.versions()[derived_id(ONE)] - before[derived_id(ONE)]
     assert made_versions == (0 if whole or traits.context == "unknown" else 1)
-    assert "rolls back to version 1" in text.plan(made)
-    assert "as that version says" in text.report(report)
+    assert "rolls back to version 1" in one_text(text.plan(made))
+    assert "as that version says" in one_text(text.report(report))
 
 
 @EVERY_SERVER
@@ -149,7 +150,7 @@ def test_git_says_something_new(tmp_path: Path, traits: Traits) -> None:
     assert team.plan(default_on_drift=OnDrift.BLOCK).blocked
     assert prompt(team) == "a"
     made = team.plan(default_on_drift=OnDrift.OVERWRITE)
-    assert "applying this ends the rollback" in " ".join(text.plan(made).split())
+    assert "applying this ends the rollback" in " ".join(one_text(text.plan(made)).split())
     assert team.apply(default_on_drift=OnDrift.OVERWRITE).exit_code == 0
     assert prompt(team) == "c"
 
@@ -228,7 +229,7 @@ def test_from_what_was_pulled(tmp_path: Path, traits: Traits, policy: OnDrift) -
     assert team.plan(default_on_drift=policy).is_empty
     made, report = roll(team)
     assert (report.converged, prompt(team)) == (True, "a")
-    assert f"git revert {team.git('rev-parse', '--short=12', 'HEAD')}" in text.plan(made)
+    assert f"git revert {team.git('rev-parse', '--short=12', 'HEAD')}" in one_text(text.plan(made))
     for name in ("something else", "one more"):
         team.commit(name)
         assert team.apply(default_on_drift=policy).exit_code == 0

@@ -10,6 +10,7 @@ import pytest
 from reconciler.render import json as documents
 from tests.cli.conftest import Cli
 from tests.cli.places import Repo, Served
+from tests.render.one_text import one_text
 from tests.render.tried_cases import TRIED
 
 BAD_CONTEXT = "graph_id: writer\nname: a\ncontext: {tone: warm}\n"
@@ -46,7 +47,7 @@ def test_what_is_refused_is_an_error(cli: Cli, repo: Repo, fake: Served) -> None
 def test_tries_that_did_not_go_well(cli: Cli, repo: Repo) -> None:
     """Each an error at the line of the try; what passed says nothing."""
     plan, tried = TRIED["tried-failed"]
-    repo.write("plan.json", documents.plan(plan, tried=tried))
+    repo.write("plan.json", one_text(documents.plan(plan, tried=tried)))
     lines = cli("github", "annotations", "plan.json", code=0).out.splitlines()
     assert [line.partition(",title")[0] for line in lines] == [
         "::error file=assistants/writer/blog.tries.yaml,line=2"
@@ -54,7 +55,7 @@ def test_tries_that_did_not_go_well(cli: Cli, repo: Repo) -> None:
     assert lines[0].endswith(
         "try `names the limits` failed: does not contain `Limits:`; took 12.3 s, and 10 s are the most"
     )
-    repo.write("plan.json", documents.plan(*TRIED["tried"][:1], tried=TRIED["tried"][1]))
+    repo.write("plan.json", one_text(documents.plan(*TRIED["tried"][:1], tried=TRIED["tried"][1])))
     assert cli("github", "annotations", "plan.json", code=0).out == ""
 
 

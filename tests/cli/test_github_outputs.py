@@ -11,6 +11,7 @@ import pytest
 from reconciler.render import json as documents
 from tests.cli.conftest import Cli
 from tests.cli.places import Repo, Served
+from tests.render.one_text import one_text
 from tests.render.tried_cases import TRIED
 
 NOTHING = {
@@ -128,7 +129,7 @@ def test_what_is_refused(cli: Cli, repo: Repo, fake: Served, step: Path) -> None
 def test_how_the_tries_went(cli: Cli, repo: Repo, step: Path, case: str, word: str) -> None:
     """Failed where the verdict is red for them: also where they were interrupted, or an end is not known."""
     plan, tried = TRIED[case]
-    repo.write("plan.json", documents.plan(plan, tried=tried))
+    repo.write("plan.json", one_text(documents.plan(plan, tried=tried)))
     cli("github", "outputs", "plan.json", code=0)
     assert written(step)["tries"] == word
 

@@ -19,6 +19,7 @@ from reconciler.model.trial import Tried
 from reconciler.render import comment as rendered
 from reconciler.render import json as documents
 from tests.github.stand_in import BOT, StandIn
+from tests.render.one_text import one_text
 
 HEAD = "a" * 40
 PULL = 7
@@ -79,7 +80,7 @@ class World:
         made = replace(plan, deployment=Deployment(name=name, url="https://s.example"))
         folder = self.plans() / f"plan-{name}"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "document.json").write_text(documents.plan(made, tried=tried), encoding="utf-8")
+        (folder / "document.json").write_text(one_text(documents.plan(made, tried=tried)), encoding="utf-8")
         (folder / "comment.md").write_text(rendered.plan(made, tried=tried), encoding="utf-8")
         (folder / "links.json").write_text(json.dumps({"page": "https://github.example/acme/agents/page.html"}))
         if commits is not None:
@@ -89,7 +90,7 @@ class World:
     def reported(self, report: Report, name: str = "staging") -> Path:
         made = replace(report, plan=replace(report.plan, deployment=Deployment(name=name, url="https://s.example")))
         file = self.folder / f"report-{name}.json"
-        file.write_text(documents.report(made), encoding="utf-8")
+        file.write_text(one_text(documents.report(made)), encoding="utf-8")
         return file
 
     def comment(self, expect: list[str] | None = None, **more: Any) -> int:

@@ -9,6 +9,7 @@ import pytest
 from reconciler.render import annotations, json, markdown, text
 from tests.render.cases import PLANS, REPORTS
 from tests.render.conftest import GOLDEN
+from tests.render.one_text import one_text
 
 Golden = Callable[[str, str], None]
 FORMS = {"txt": text, "md": markdown, "json": json}
@@ -18,20 +19,20 @@ FORMS = {"txt": text, "md": markdown, "json": json}
 @pytest.mark.parametrize("name", PLANS)
 def test_plan(name: str, ending: str, golden: Golden) -> None:
     """A plan is rendered as its golden file shows it."""
-    golden(f"{name}.{ending}", FORMS[ending].plan(PLANS[name]))
+    golden(f"{name}.{ending}", one_text(FORMS[ending].plan(PLANS[name])))
 
 
 @pytest.mark.parametrize("ending", FORMS)
 @pytest.mark.parametrize("name", REPORTS)
 def test_report(name: str, ending: str, golden: Golden) -> None:
     """A report is rendered as its golden file shows it."""
-    golden(f"{name}.{ending}", FORMS[ending].report(REPORTS[name]))
+    golden(f"{name}.{ending}", one_text(FORMS[ending].report(REPORTS[name])))
 
 
 def test_verbose(golden: Golden) -> None:
     """With -v there are ids, commits, whole new prompts and the keys of what is unchanged."""
-    golden("create-verbose.txt", text.plan(PLANS["create"], verbose=True))
-    golden("report-ok-verbose.txt", text.report(REPORTS["report-ok"], verbose=True))
+    golden("create-verbose.txt", one_text(text.plan(PLANS["create"], verbose=True)))
+    golden("report-ok-verbose.txt", one_text(text.report(REPORTS["report-ok"], verbose=True)))
 
 
 def test_diagnostics(golden: Golden) -> None:

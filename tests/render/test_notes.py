@@ -10,6 +10,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.render import json, markdown, text
 from reconciler.render.notes import joined
 from tests.render.cases import ADOPTED, NO_MANIFEST, REFUSED, UNKNOWN_BASE, WARNING, plan
+from tests.render.one_text import one_text
 from tests.render.strategies import diagnostics
 
 
@@ -26,7 +27,7 @@ def test_equal_notes_are_one() -> None:
 def test_a_place_that_is_one_is_kept() -> None:
     """A prompt that several assistants take is named; of several places in one file, the file."""
     at = [replace(WARNING, key=key, path="assistants/prompts/a.md", line=3, column=1) for key in ("one", "two")]
-    said = text.plan(plan(diagnostics=tuple(at)))
+    said = one_text(text.plan(plan(diagnostics=tuple(at))))
     assert "warning: 2 assistants (`one`, `two`): " in " ".join(said.split())
     assert "assistants/prompts/a.md:3:1: warning: 2" in said
     (found,) = joined([at[0], replace(at[1], line=4)])
@@ -48,7 +49,7 @@ def test_many_are_counted() -> None:
     """After ten names the rest is a number; -v names them all."""
     many = [replace(WARNING, key=f"support/{n:03}", path=None) for n in range(120)]
     assert "`support/009` and 110 more)" in joined(many)[0].message
-    shown = " ".join(text.plan(plan(diagnostics=tuple(many)), verbose=True).split())
+    shown = " ".join(one_text(text.plan(plan(diagnostics=tuple(many)), verbose=True)).split())
     assert "`support/119`)" in shown
 
 
@@ -75,7 +76,7 @@ def test_nothing_is_lost(found: list[Diagnostic]) -> None:
 
 def test_json_has_each() -> None:
     """A program gets one diagnostic for each assistant."""
-    assert json.plan(plan(diagnostics=UNKNOWN_BASE)).count('"code": "base-unknown"') == 4
+    assert one_text(json.plan(plan(diagnostics=UNKNOWN_BASE))).count('"code": "base-unknown"') == 4
 
 
 def test_the_subject_is_not_said_twice() -> None:

@@ -16,6 +16,7 @@ from reconciler.render import json, markdown, text, words
 from reconciler.render.escape import CONTROL, terminal
 from reconciler.render.wrap import cells
 from tests.render.cases import EQUAL, PLANS, field, plan, update
+from tests.render.one_text import one_text
 from tests.render.strategies import FEW, plans, reports
 
 STEERS = re.compile(rf"(?!\n)[{CONTROL}]")
@@ -44,49 +45,50 @@ def check(shown: str, plan: Plan, width: int = 80) -> None:
 @given(plans)
 def test_any_plan(any_plan: Plan) -> None:
     """No string in a plan steers a terminal or makes a line too wide."""
-    check(text.plan(any_plan), any_plan)
-    check(text.plan(any_plan, width=50, verbose=True), any_plan, 50)
+    check(one_text(text.plan(any_plan)), any_plan)
+    check(one_text(text.plan(any_plan, width=50, verbose=True)), any_plan, 50)
 
 
 @FEW
 @given(reports())
 def test_any_report(any_report: Report) -> None:
     """No string in a report steers a terminal or makes a line too wide."""
-    check(text.report(any_report), any_report.plan)
-    check(text.report(any_report, width=50, verbose=True), any_report.plan, 50)
+    check(one_text(text.report(any_report)), any_report.plan)
+    check(one_text(text.report(any_report, width=50, verbose=True)), any_report.plan, 50)
 
 
 @FEW
 @given(plans)
 def test_colour_is_only_colour(any_plan: Plan) -> None:
     """Without its colours the coloured plan is the plain one."""
-    assert click.unstyle(text.plan(any_plan, colour=True)) == text.plan(any_plan)
+    assert click.unstyle(one_text(text.plan(any_plan, colour=True))) == one_text(text.plan(any_plan))
 
 
 def test_colours_are_there_when_asked_for() -> None:
     """A creation is green, a removal red."""
-    assert "\x1b[32m  + create writer/tweet" in text.plan(PLANS["create"], colour=True)
-    assert "\x1b[31m  - delete writer/tweet" in text.plan(PLANS["delete"], colour=True)
+    assert "\x1b[32m  + create writer/tweet" in one_text(text.plan(PLANS["create"], colour=True))
+    assert "\x1b[31m  - delete writer/tweet" in one_text(text.plan(PLANS["delete"], colour=True))
 
 
 def test_the_deployment_comes_first_and_the_numbers_last() -> None:
     """Every plan begins with deployment and address and ends with the count."""
     for name, one in PLANS.items():
-        lines = text.plan(one, width=200).splitlines()
+        lines = one_text(text.plan(one, width=200)).splitlines()
         assert lines[0].startswith("Deployment ")
         assert lines[-1].startswith(("Plan: ", "No changes. ")), name
 
 
 def test_equal_changes_are_written_out_once() -> None:
     """Three assistants with one change: one difference, three names."""
-    shown = text.plan(PLANS["equal"])
+    shown = one_text(text.plan(PLANS["equal"]))
     assert shown.count("context.escalation.after_minutes: 30 -> 15") == 1
     assert all(change.wanted.key in shown for change in EQUAL)
 
 
 def test_changes_that_differ_are_not_joined() -> None:
     """1 and true are two values, so these are two changes."""
-    shown = text.plan(plan(update("writer/tweet", field("a", 0, 1)), update("writer/blog", field("a", 0, True))))
+    one, other = update("writer/tweet", field("a", 0, 1)), update("writer/blog", field("a", 0, True))
+    shown = one_text(text.plan(plan(one, other)))
     assert "a: 0 -> 1" in shown
     assert "a: 0 -> true" in shown
 
@@ -94,12 +96,12 @@ def test_changes_that_differ_are_not_joined() -> None:
 def test_the_order_of_what_is_put_in_changes_nothing() -> None:
     """A plan with its changes turned round is rendered the same."""
     one = PLANS["create"]
-    assert text.plan(replace(one, changes=one.changes[::-1])) == text.plan(one)
+    assert one_text(text.plan(replace(one, changes=one.changes[::-1]))) == one_text(text.plan(one))
 
 
 def test_a_guard_shows_the_exact_option() -> None:
     """Who is blocked can copy the way out."""
-    shown = text.plan(PLANS["blocked"])
+    shown = one_text(text.plan(PLANS["blocked"]))
     assert "--allow max_deletes" in shown
     assert "--allow-delete writer/tweet" in shown
     assert "empty_source" not in shown
@@ -107,15 +109,15 @@ def test_a_guard_shows_the_exact_option() -> None:
 
 def test_a_masked_value_is_not_shown_as_one() -> None:
     """What stands in place of a secret reads as hidden, not as an object."""
-    shown = text.plan(plan(update("writer/tweet", field("context.api_token", {"masked": True}, {"masked": True}))))
+    masked = field("context.api_token", {"masked": True}, {"masked": True})
+    shown = one_text(text.plan(plan(update("writer/tweet", masked))))
     assert "context.api_token: (hidden) -> (hidden)" in shown
 
 
 def test_an_update_with_a_new_object_names_each_field() -> None:
     """An object that is added as a whole is shown field by field."""
-    shown = text.plan(
-        plan(update("writer/tweet", replace(field("context.limits", 0, {"posts": 3, "days": [1]}), op="add")))
-    )
+    limits = replace(field("context.limits", 0, {"posts": 3, "days": [1]}), op="add")
+    shown = one_text(text.plan(plan(update("writer/tweet", limits))))
     assert "context.limits.posts: added 3" in shown
     assert "context.limits.days: added [1]" in shown
 
@@ -134,7 +136,8 @@ def test_the_order_of_keys_changes_nothing() -> None:
         plan(update("writer/tweet", replace(field("context.limits", 0, value), op="add", before=ABSENT)))
         for value in ({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"d": 3, "c": 2}, "a": 1})
     )
-    assert [form.plan(one) for form in (text, json, markdown)] == [form.plan(other) for form in (text, json, markdown)]
+    for form in (text, json, markdown):
+        assert one_text(form.plan(one)) == one_text(form.plan(other))
 
 
 def test_no_line_is_a_command_of_a_runner() -> None:
@@ -142,5 +145,5 @@ def test_no_line_is_a_command_of_a_runner() -> None:
     prompt = "one\n\xa0::add-mask::a\ntwo\n::stop-commands::x\nthree\n"
     one = plan(update("writer/blog", field("context.prompt", prompt, prompt.replace("two", "2")), note="::error::no"))
     for form in (text, json, markdown):
-        assert "add-mask" in form.plan(one)
-        assert not re.search(r"^\s*::\w", form.plan(one), re.MULTILINE)
+        assert "add-mask" in one_text(form.plan(one))
+        assert not re.search(r"^\s*::\w", one_text(form.plan(one)), re.MULTILINE)

@@ -23,6 +23,7 @@ from tests.render import test_markdown, test_page, test_text
 from tests.render.cases import HOSTILE_TEXT, MODEL, update
 from tests.render.comment_cases import ONE_PROMPT, many, proposed
 from tests.render.conftest import TRIED as GOLDEN
+from tests.render.one_text import one_text
 from tests.render.strategies import FEW, plans, tries
 from tests.render.test_comment import body_of, check
 from tests.render.tried_cases import GREETS, LIMITS, STAYS, TRIED, answered, found, trial, tried_by_others
@@ -62,8 +63,8 @@ def test_anywhere_else(given_both: tuple[Plan, Tried]) -> None:
     plan, tried = given_both
     test_page.check(page.plan(plan, tried=tried))
     test_markdown.check(markdown.plan(plan, tried=tried))
-    assert not test_text.STEERS.search(text.plan(plan, tried=tried))
-    jsonschema.validate(loads(json.plan(plan, tried=tried)), schema())
+    assert not test_text.STEERS.search(one_text(text.plan(plan, tried=tried)))
+    jsonschema.validate(loads(one_text(json.plan(plan, tried=tried))), schema())
 
 
 @pytest.mark.parametrize("ending", FORMS)
@@ -71,7 +72,7 @@ def test_anywhere_else(given_both: tuple[Plan, Tried]) -> None:
 def test_golden(name: str, ending: str, golden_tried: Callable[[str, str], None]) -> None:
     """On a terminal, in Markdown and in the document it is as the golden file shows it."""
     plan, tried = TRIED[name]
-    golden_tried(f"{name}.{ending}", FORMS[ending].plan(plan, tried=tried))
+    golden_tried(f"{name}.{ending}", one_text(FORMS[ending].plan(plan, tried=tried)))
 
 
 def test_no_golden_file_is_left_over() -> None:
@@ -85,7 +86,7 @@ def test_cases(name: str) -> None:
     plan, tried = TRIED[name]
     check(body_of(comment.plan(plan, tried=tried)))
     test_page.check(page.plan(plan, tried=tried))
-    test_text.check(text.plan(plan, tried=tried), plan)
+    test_text.check(one_text(text.plan(plan, tried=tried)), plan)
 
 
 def test_everything_is_in_sight_of_the_page() -> None:
@@ -233,7 +234,7 @@ def test_nothing_is_said_where_nothing_was_tried() -> None:
     """A plan without tries reads as before; one that was switched off says why, in one line."""
     plan = TRIED["tried"][0]
     assert comment.plan(plan, tried=found()) == comment.plan(plan)
-    assert text.plan(plan, tried=found()) == text.plan(plan)
+    assert one_text(text.plan(plan, tried=found())) == one_text(text.plan(plan))
     off = comment.plan(plan, tried=found(off="no key is set")).replace("Nothing was tried: no key is set.\n\n", "")
     assert off == comment.plan(plan)
 
@@ -272,7 +273,7 @@ def test_planted_answers_are_shown_and_nothing_else() -> None:
     assert (
         read.elements["details"] == test_page.check(page.plan(plan, tried=tried_by_others("plain"))).elements["details"]
     )
-    test_text.check(text.plan(plan, tried=tried, verbose=True), plan)
+    test_text.check(one_text(text.plan(plan, tried=tried, verbose=True)), plan)
 
 
 def test_markdown_is_cut_in_the_same_order() -> None:
@@ -287,9 +288,9 @@ def test_markdown_is_cut_in_the_same_order() -> None:
 def test_the_document_says_how_each_went() -> None:
     """For the job that gives the verdict: each try with its verdict, and no answer."""
     plan, tried = TRIED["tried-failed"]
-    document = loads(json.plan(plan, tried=tried))
+    document = loads(one_text(json.plan(plan, tried=tried)))
     jsonschema.validate(document, schema())
     found_tries = document["tries"]  # type: ignore[index, call-overload]  # JSON
     assert [one["verdict"] for one in found_tries["trials"]] == ["failed", "failed", "unknown"]  # type: ignore[index, call-overload, union-attr]  # JSON
-    assert "rewritten the importer" not in json.plan(plan, tried=tried)
-    assert loads(json.plan(plan))["tries"] is None  # type: ignore[index, call-overload]  # JSON
+    assert "rewritten the importer" not in one_text(json.plan(plan, tried=tried))
+    assert loads(one_text(json.plan(plan)))["tries"] is None  # type: ignore[index, call-overload]  # JSON

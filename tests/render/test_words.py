@@ -29,6 +29,7 @@ from tests.render.cases import (
     update,
     wanted,
 )
+from tests.render.one_text import one_text
 
 OLDER = "an older version already holds this content: apply makes it active again"
 NEWER = "version 2 already holds this content: apply makes it active again"
@@ -88,7 +89,7 @@ def test_an_activation_has_no_direction() -> None:
 def test_a_note_is_shown(change: Change) -> None:
     """What the planner found besides is there in text and Markdown."""
     assert change.note is not None
-    assert " ".join(text.plan(plan(change)).split()).count(change.note) == 1
+    assert " ".join(one_text(text.plan(plan(change))).split()).count(change.note) == 1
     assert change.note[1:] in markdown.plan(plan(change))
 
 
@@ -124,7 +125,7 @@ def test_what_else_happened_is_said() -> None:
 
 def test_not_started_is_no_failure() -> None:
     """What an interruption left undone is called that, without advice on errors that nobody made."""
-    shown = text.report(REPORTS["report-stopped"])
+    shown = one_text(text.report(REPORTS["report-stopped"]))
     assert shown.count("not started (interrupted)") == 2
     assert "2 not started" in shown
     assert "FAILED" not in shown
@@ -137,7 +138,7 @@ def test_not_started_is_no_failure() -> None:
 def test_not_converged_is_said() -> None:
     """A proof that fails is never called a good one."""
     for form in (text, markdown):
-        assert "NOT all of it is as git says" in form.report(REPORTS["report-not-converged"])
+        assert "NOT all of it is as git says" in one_text(form.report(REPORTS["report-not-converged"]))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_nothing_to_do_counts_everyone(unchanged: int, adopted: int, said: str) 
 
 def test_the_line_of_what_blocks() -> None:
     """Guards and assistants that stop apply stand in one line before the numbers."""
-    lines = text.plan(plan(held=BLOCKING, guards=PLANS["blocked"].guards), width=200).splitlines()
+    lines = one_text(text.plan(plan(held=BLOCKING, guards=PLANS["blocked"].guards), width=200)).splitlines()
     assert lines[-3:] == [
         "Besides: 5 blocked.",
         "Blocked: apply would write nothing (guards max_deletes, protected; on_drift of support/returns and 4 more).",
@@ -168,7 +169,7 @@ def test_the_line_of_what_blocks() -> None:
 
 def test_held_says_nothing_of_a_change() -> None:
     """What is held does not become live: only what is live now, and why it stays."""
-    shown = text.plan(PLANS["held-back"]) + markdown.plan(PLANS["held-back"])
+    shown = one_text(text.plan(PLANS["held-back"])) + markdown.plan(PLANS["held-back"])
     assert shown.count("version 1 is live") == 2
     assert "becomes live" not in shown
     assert "active again" not in shown
@@ -176,7 +177,7 @@ def test_held_says_nothing_of_a_change() -> None:
 
 def test_held_for_the_same_reason_is_one() -> None:
     """Four assistants that block alike are one entry with one difference."""
-    shown = text.plan(PLANS["blocked-by-drift"])
+    shown = one_text(text.plan(PLANS["blocked-by-drift"]))
     assert "! blocked 4 assistants, all alike" in shown
     assert shown.count("+ 4. Name the limits honestly.") == 1
 
@@ -184,7 +185,7 @@ def test_held_for_the_same_reason_is_one() -> None:
 def test_a_report_shows_no_difference() -> None:
     """What was held had its lines in the plan; the report has one sentence."""
     for form in (text, markdown):
-        shown = form.report(REPORTS["report-held"])
+        shown = one_text(form.report(REPORTS["report-held"]))
         assert "Name the limits" not in shown
         assert "version 5 is live; it was changed outside git, and on_drift is hold" in " ".join(
             shown.replace("\\", "").split()
@@ -213,9 +214,9 @@ def test_held_and_changed_in_git() -> None:
 
 def test_a_deletion_of_many_is_not_a_way() -> None:
     """Several updates happen in the same way; several deletions are just deletions."""
-    assert "update 3 assistants, all in the same way" in text.plan(plan(*EQUAL))
+    assert "update 3 assistants, all in the same way" in one_text(text.plan(plan(*EQUAL)))
     gone = [replace(PLANS["delete"].changes[0], live=live(one.wanted.key)) for one in EQUAL]
-    assert "  - delete 3 assistants\n" in text.plan(plan(*gone))
+    assert "  - delete 3 assistants\n" in one_text(text.plan(plan(*gone)))
 
 
 def test_one_edit_of_a_template_is_shown_once() -> None:
@@ -225,7 +226,7 @@ def test_one_edit_of_a_template_is_shown_once() -> None:
         texts = [f"In {city}.\n\n\n\nBe {word}.\n" for word in ("brief", line)]
         return update(key, replace(field("context.prompt", *texts), file="assistants/shop.md"))
 
-    shown = text.plan(plan(edit("a", "Oslo", "kind"), edit("b", "Rome", "kind"), edit("c", "Lyon", "loud")))
+    shown = one_text(text.plan(plan(edit("a", "Oslo", "kind"), edit("b", "Rome", "kind"), edit("c", "Lyon", "loud"))))
     assert "update 2 assistants, all in the same way" in shown
     assert shown.count("+ Be kind.") == 1
     assert shown.count("(assistants/shop.md)") == 2

@@ -21,6 +21,7 @@ from reconciler.model.spec import Spec
 from reconciler.model.wanted import Removed, Wanted
 from reconciler.render import json, markdown, text
 from tests.core.case import OWNER, derived_id
+from tests.render.one_text import one_text
 
 from .linear import MANY, assert_linear
 
@@ -88,8 +89,8 @@ def made(world: World) -> Plan:
 
 def told(one: Plan) -> None:
     """The plan in all its forms."""
-    text.plan(one)
-    json.plan(one)
+    one_text(text.plan(one))
+    one_text(json.plan(one))
     markdown.plan(one)
 
 

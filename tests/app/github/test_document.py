@@ -22,6 +22,7 @@ from reconciler.model.report import Check, Report
 from reconciler.render import json as rendered
 from reconciler.render.trials import said
 from tests.render.cases import PLANS, REPORTS
+from tests.render.one_text import one_text
 from tests.render.strategies import FEW, plans, reports
 from tests.render.tried_cases import TRIED
 from tests.strategies import json_values
@@ -29,7 +30,9 @@ from tests.strategies import json_values
 
 def of(plan: Plan | Report) -> Document:
     """The document of a plan or report, by way of its bytes."""
-    return loads((rendered.plan(plan) if isinstance(plan, Plan) else rendered.report(plan)).encode("utf-8"))
+    return loads(
+        (one_text(rendered.plan(plan)) if isinstance(plan, Plan) else one_text(rendered.report(plan))).encode("utf-8")
+    )
 
 
 @pytest.mark.parametrize("name", sorted(PLANS.keys() - {"hostile"}))
@@ -64,7 +67,7 @@ def test_a_report_comes_back(name: str) -> None:
 def test_tries_come_back(name: str) -> None:
     """How each try of a plan went, and nothing that was answered; None where nothing was tried."""
     plan, tried = TRIED[name]
-    read = loads(rendered.plan(plan, tried=tried).encode()).tries
+    read = loads(one_text(rendered.plan(plan, tried=tried)).encode()).tries
     assert read is not None
     assert (read.off, read.interrupted) == (tried.off, tried.interrupted)
     assert [(one.key, one.name, one.verdict, one.said) for one in read.trials] == [
@@ -219,7 +222,7 @@ def test_any_plan_or_report(any_plan: Plan | Report) -> None:
 @given(st.data())
 def test_a_damaged_file(data: st.DataObject) -> None:
     """A changed byte is refused or still gives a document: nothing else comes of it."""
-    content = bytearray(rendered.plan(PLANS["prompt"]).encode())
+    content = bytearray(one_text(rendered.plan(PLANS["prompt"])).encode())
     content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     try:
         found = loads(bytes(content))
