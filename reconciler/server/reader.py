@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
@@ -128,6 +129,7 @@ class Reader:
         A server may ignore limit and offset and answer everything at once, or 404 past the end (docs/server.md, S16).
         """
         rows: list[Version] = []
+        numbers: set[int] = set()
         offset = 0
         while True:
             body: JsonObject = {"limit": page, "offset": offset}
@@ -139,7 +141,10 @@ class Reader:
             found = [self.dialect.version_row(row) for row in self._rows(answer)]
             offset += len(found)
             before = len(rows)
-            rows = _newest_first([*rows, *found])
+            for row in found:
+                if row.number not in numbers:
+                    numbers.add(row.number)
+                    insort(rows, row, key=_newest_first)
             complete = len(found) != page or len(rows) == before
             if complete or enough(rows):
                 return History(rows=tuple(rows), complete=complete)
@@ -259,9 +264,5 @@ class Reader:
             ) from None
 
 
-def _newest_first(rows: Sequence[Version]) -> list[Version]:
-    """Sorted by number, one of each: the first that was listed."""
-    first: dict[int, Version] = {}
-    for row in rows:
-        first.setdefault(row.number, row)
-    return [first[number] for number in sorted(first, reverse=True)]
+def _newest_first(row: Version) -> int:
+    return -row.number
