@@ -156,11 +156,12 @@ def look_up(
     *,
     enough: Callable[[str, Pair, Sequence[Version]], bool] = lookup.enough,
 ) -> tuple[dict[str, History], dict[str, Base]]:
-    """Of each that differs its versions, newest first and until that is `enough`, and what git has said of it since
-    the last write; by assistant_id. Raises ServerError."""
+    """Of each that differs its versions, newest first, read until that is `enough`, and of those the ones that matter;
+    and what git has said of it since the last write. By assistant_id. Raises ServerError."""
 
     def read(pair: Pair) -> History:
-        return reader.history(pair.live.assistant_id, lookup.PAGE, lambda rows: enough(given.owner, pair, rows))
+        found = reader.history(pair.live.assistant_id, lookup.PAGE, lambda rows: enough(given.owner, pair, rows))
+        return lookup.kept(given.owner, pair, found)
 
     if pairs:
         progress(f"reading the history of {len(pairs)} that differ{'s' if len(pairs) == 1 else ''}")

@@ -134,7 +134,7 @@ def _drifted(draft: _Draft, owner: str, pair: Pair, history: History, standing: 
     if applied is None:
         instead = f"; {INSTEAD}" if standing.taken is None else ""
         draft.note(want, "applied-unknown", f": {_why_unknown(live, history)}{instead}")
-    elif not history.complete and len(history.rows) >= DEPTH:
+    elif not history.complete and history.read >= DEPTH:
         draft.note(want, "history-cut", f": only its newest {DEPTH} versions were looked at")
     base, heard = want, applied
     if standing.taken is not None:

@@ -1,13 +1,15 @@
-"""Between the two pure steps: how much of an assistant's history has to be read."""
+"""Between the two pure steps: how much of an assistant's history has to be read, and how much of it kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from reconciler.core import managed
 from reconciler.core.authorship import written
 from reconciler.core.compare import Pair
-from reconciler.core.state import DEPTH, is_as_written
+from reconciler.core.state import DEPTH, is_as_written, newest_of_ours
 from reconciler.model.live import History, Version
 
 PAGE = 10
@@ -29,6 +31,18 @@ def enough(owner: str, pair: Pair, rows: Sequence[Version]) -> bool:
         and bool(written(owner, pair.live.assistant_id, rows))
         and target(owner, pair, rows) is not None
     )
+
+
+def kept(owner: str, pair: Pair, history: History) -> History:
+    """What planning asks for of a history that was read. Where what is live is what we wrote last, as nearly always,
+    that is one or two of up to fifty versions, each as large as the assistant; else all of them."""
+    newest = next(iter(history.rows), None)
+    ours = newest_of_ours(owner, pair.live.assistant_id, history)
+    if newest is None or newest is not ours or needs_base(owner, pair, history):
+        return history
+    found = target(owner, pair, history.rows)
+    rows = tuple(row for row in history.rows if row is newest or row is found)
+    return replace(history, rows=rows, dropped=len(history.rows) - len(rows))
 
 
 def needs_base(owner: str, pair: Pair, history: History) -> bool:

@@ -239,7 +239,7 @@ def _differing(draft: _Draft, owner: str, pair: Pair, observed: Observed, option
         return
     if standing.guessed:
         draft.note(want, "base-unknown", f"{standing.guessed}; so what git has said since is not known")
-    if not history.complete and len(history.rows) >= DEPTH:
+    if not history.complete and history.read >= DEPTH:
         draft.note(want, "history-cut", f"only its newest {DEPTH} versions were looked at")
     change = _rewrite(owner, pair, history, standing)
     if Reason.DRIFT in standing.reasons:

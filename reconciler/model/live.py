@@ -53,7 +53,14 @@ class Live(Struct, frozen=True, kw_only=True):
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """Rows of one assistant, newest first. `complete` is False where older rows exist that were not read."""
+    """Rows of one assistant, newest first. `complete` is False where older rows exist that were not read. `dropped` are
+    those that were read and not kept, since nobody asks for them any more."""
 
     rows: tuple[Version, ...]
     complete: bool
+    dropped: int = 0
+
+    @property
+    def read(self) -> int:
+        """How many were read."""
+        return len(self.rows) + self.dropped

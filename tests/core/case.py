@@ -23,6 +23,7 @@ Each file of plan_cases/ is one. A spec there names only what matters: graph, na
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,7 @@ def _row(name: str, number: int, who: str, content: dict[str, Any], before: Vers
     return replace(row, marker=replace(marker, hash=content.get("hash", marker.hash), **provenance))
 
 
-def run(case: dict[str, Any]) -> Plan:
+def run(case: dict[str, Any], kept: Callable[[str, Pair, History], History] = lookup.kept) -> Plan:
     """The plan of a case, by the two pure steps and the look-up between them."""
     wants = [wanted(key, said or {}) for key, said in case.get("wanted", {}).items()]
     lives = {name: live(name, said) for name, said in case.get("live", {}).items()}
@@ -131,7 +132,9 @@ def run(case: dict[str, Any]) -> Plan:
         unknown = isinstance(said, str)
         specs = () if unknown else tuple(wanted(key, one) for one in said)
         bases[identifier(key)] = Base(specs=specs, complete=not unknown, why=said if unknown else "")
-    looked_up = {p.live.assistant_id: _read(p, histories[p.live.assistant_id]) for p in comparison.differs}
+    looked_up = {
+        p.live.assistant_id: kept(OWNER, p, _read(p, histories[p.live.assistant_id])) for p in comparison.differs
+    }
     leaving = (*comparison.orphans, *(live for _, live in comparison.given_up))
     looked_up |= {live.assistant_id: histories[live.assistant_id] for live in leaving}
     return plan(
