@@ -66,7 +66,7 @@ def check(
     if not found:
         return report
     runner = session.runner
-    assert runner is not None, "a session that writes can run"
+    assert runner is not None, "a session for checks can run"
     runs = _Runs(runner=runner, how=how, stop=stop, progress=progress, back=back)
     outcomes, why = report.outcomes, STOPPED
     try:

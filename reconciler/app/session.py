@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -14,9 +15,11 @@ from reconciler.errors import ServerError
 from reconciler.model.plan import Deployment
 from reconciler.repo.settings import ResolvedDeployment, Settings, choose, resolve
 from reconciler.server.reader import Reader
-from reconciler.server.runner import Runner
 from reconciler.server.transport import Address, Transport
-from reconciler.server.writer import Writer
+
+if TYPE_CHECKING:
+    from reconciler.server.runner import Runner
+    from reconciler.server.writer import Writer
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -41,7 +44,7 @@ def target(
 def connect(
     found: ResolvedDeployment, root: Path, environ: Mapping[str, str], *, write: bool, runs: bool = False
 ) -> Iterator[Session]:
-    """Open a session and close it at the end. The first request goes out here. What may write may run, too.
+    """Open a session and close it at the end. The first request goes out here.
 
     Raises ServerError in all its kinds, and where the server is not the one that `expect` says.
     """
@@ -54,11 +57,23 @@ def connect(
             deployment=Deployment(name=found.name, url=found.url),
             target=found,
             reader=reader,
-            writer=Writer(transport, reader) if write else None,
-            runner=Runner(transport, reader) if write or runs else None,
+            writer=_writer(transport, reader) if write else None,
+            runner=_runner(transport, reader) if runs else None,
         )
     finally:
         transport.close()
+
+
+def _writer(transport: Transport, reader: Reader) -> Writer:
+    from reconciler.server.writer import Writer  # what only reads loads neither
+
+    return Writer(transport, reader)
+
+
+def _runner(transport: Transport, reader: Reader) -> Runner:
+    from reconciler.server.runner import Runner
+
+    return Runner(transport, reader)
 
 
 def _address(found: ResolvedDeployment, root: Path, environ: Mapping[str, str]) -> Address:

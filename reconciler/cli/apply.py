@@ -71,7 +71,6 @@ def apply(
     from reconciler.cli import output, planning, reporting
     from reconciler.core.saved import Standing
     from reconciler.errors import UsageError
-    from reconciler.repo.backup import Folder
 
     wanted_formats = output.formats(formats, output.KINDS_OF_REPORT)
     where = options.Where(directory=directory, deployment=deployment, url=url, send_key=send_key)
@@ -80,10 +79,14 @@ def apply(
     asks = not auto_approve and run.saved is None
     if asks and not sys.stdin.isatty():
         raise UsageError("apply asks for a yes, and this is no terminal", hint="to apply without asking: -y")
-    folder = Folder(backup) if backup is not None else None
+    folder = None
+    if backup is not None:
+        from reconciler.repo.backup import Folder
+
+        folder = Folder(backup)
     repository = run.source.repository
     origin = provenance(repository, run.environ, run.target.name)
-    with connect(run.target, repository.root, run.environ, write=True) as session:
+    with connect(run.target, repository.root, run.environ, write=True, runs=checks) as session:
         given = inputs(run.source, session, origin.commit, repo=origin.repo, base=run.base)
         say, found = output.progress(verbose), Standing()
         if run.saved is None:

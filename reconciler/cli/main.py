@@ -13,7 +13,6 @@ import keyword
 import os
 import signal
 import sys
-import threading
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
@@ -96,13 +95,12 @@ def main() -> NoReturn:
     gc.set_threshold(*COLLECTED)
     signal.signal(signal.SIGTERM, _terminate)
     code = run(sys.argv[1:])
-    if threading.active_count() > 1:  # a write that was interrupted may still wait for its answer
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError):
-                stream.flush()
-        os._exit(code)
-    gc.freeze()  # or Python walks through all that was read once more, for garbage, right before it ends
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(
+        code
+    )  # nothing is left to do: Python would take all that was read apart, and wait for an interrupted write
 
 
 def run(arguments: list[str]) -> int:

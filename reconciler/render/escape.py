@@ -5,7 +5,6 @@ Whatever is not a literal of ours passes through here: prompts, names, keys, fil
 
 from __future__ import annotations
 
-import html
 import re
 from re import Match
 
@@ -99,7 +98,9 @@ def _between(text: str) -> str:
 
 def in_html(text: str) -> str:
     """Text between HTML tags. Put it in `<code>`, where GitHub looks for no mention."""
-    return html.escape(terminal(text))
+    from html import escape  # a table of all named characters comes with it, and a terminal needs none
+
+    return escape(terminal(text))
 
 
 def code(text: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from threading import Lock
 
 RETRIES = 40
 """Retries in a row, over all threads of a run: four attempts each of ten, which sits out a restart of the server."""
 
 
-@dataclass(slots=True)
 class Budget:
     """How often one run may send something again, reads and writes and all assistants together.
 
@@ -17,12 +15,10 @@ class Budget:
     one request in three fails, and a server that answers nothing is left alone soon. Safe for several threads.
     """
 
-    most: int = RETRIES
-    left: float = field(init=False)
-    _lock: Lock = field(default_factory=Lock)
-
-    def __post_init__(self) -> None:
-        self.left = float(self.most)
+    def __init__(self, most: int = RETRIES) -> None:
+        self.most = most
+        self.left = float(most)
+        self._lock = Lock()
 
     def take(self) -> bool:
         """Whether there was one left."""

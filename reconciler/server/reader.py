@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from reconciler.errors import ServerError, Unreachable
-from reconciler.model.json import JsonObject, canonical
+from reconciler.model.json import Json, JsonObject, canonical
 from reconciler.model.live import History, Live, Version
 from reconciler.server.budget import Budget
 from reconciler.server.dialect import Dialect
@@ -104,7 +104,7 @@ class Reader:
                 return list(found.values())
             if not answer.ok:
                 raise refusal(self._transport, f"reading the versions of {assistant_id}", answer)
-            rows, before = self._rows(answer, strict=True), len(found)
+            rows, before = self._rows(_parsed(answer), strict=True), len(found)
             offset += len(rows)
             for row in rows:
                 found.setdefault(canonical(row), row)
@@ -138,7 +138,7 @@ class Reader:
                 return History(rows=tuple(rows), complete=True)
             if not answer.ok:
                 raise refusal(self._transport, f"reading the versions of {assistant_id}", answer)
-            found = [self.dialect.version_row(row) for row in self._rows(answer)]
+            found = [self.dialect.version_row(row) for row in self._rows(_parsed(answer))]
             offset += len(found)
             before = len(rows)
             for row in found:
@@ -169,23 +169,20 @@ class Reader:
             if answer.status in (400, 422) and limit == LARGEST_PAGES[0]:
                 limit = LARGEST_PAGES[1]
                 continue
+            found = _parsed(answer) if answer.ok else None
             if offset == 0 and answer.status not in (401, 403) and not 300 <= answer.status < 400:
-                self._assert_agent_server(answer)
+                self._assert_agent_server(answer, found)
             if not answer.ok:
                 raise refusal(self._transport, "listing the assistants", answer)
-            rows = self._rows(answer)
+            rows = self._rows(found)
             yield rows
             offset += len(rows)
             if not rows or (len(rows) < limit and "x-pagination-next" not in answer.headers):
                 return
 
-    def _assert_agent_server(self, answer: Answer) -> None:
+    def _assert_agent_server(self, answer: Answer, body: Json) -> None:
         if answer.status >= 500:
             return
-        try:
-            body = answer.json() if answer.ok else None
-        except ValueError:
-            body = None
         if not isinstance(body, list) or not all(isinstance(r, dict) and "assistant_id" in r for r in body):
             raise not_an_agent_server(self._transport, answer)
 
@@ -197,11 +194,7 @@ class Reader:
             raise refusal(self._transport, f"reading assistant {assistant_id}", answer)
         return self._object(answer)
 
-    def _rows(self, answer: Answer, *, strict: bool = False) -> list[JsonObject]:
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
+    def _rows(self, body: Json, *, strict: bool = False) -> list[JsonObject]:
         if not isinstance(body, list):
             raise ServerError(f"{self._transport.address.url} answered something that is no list")
         if strict and not all(isinstance(row, dict) for row in body):
@@ -209,10 +202,7 @@ class Reader:
         return [row for row in body if isinstance(row, dict)]
 
     def _object(self, answer: Answer) -> JsonObject:
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
+        body = _parsed(answer)
         if not isinstance(body, dict):
             raise ServerError(f"{self._transport.address.url} answered something that is no object")
         return body
@@ -262,6 +252,14 @@ class Reader:
                 f"{self._transport.address.url}: {last.error.message}{times}",
                 hint="is it the right address? A slow server gets more seconds by `timeout:` under the deployment",
             ) from None
+
+
+def _parsed(answer: Answer) -> Json:
+    """The body, or None where it is no JSON."""
+    try:
+        return answer.json()
+    except ValueError:
+        return None
 
 
 def _newest_first(row: Version) -> int:

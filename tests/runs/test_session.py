@@ -24,10 +24,10 @@ def found() -> Iterator[ResolvedDeployment]:
 
 @pytest.mark.parametrize(("write", "runs"), [(False, False), (False, True), (True, False), (True, True)])
 def test_what_a_session_can_do(found: ResolvedDeployment, tmp_path: Path, write: bool, runs: bool) -> None:
-    """What may write may run, too; what may run may not write."""
+    """What may write runs nothing unless it was asked for; what may run may not write."""
     with connect(found, tmp_path, {}, write=write, runs=runs) as session:
         assert (session.writer is not None) == write
-        assert (session.runner is not None) == (write or runs)
+        assert (session.runner is not None) == runs
         if session.runner is not None:
             what = RunOf(assistant_id=default_id("writer"), input={})
             assert isinstance(session.runner.run(what, seconds=10, stop=Event()), Answered)

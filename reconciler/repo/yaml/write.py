@@ -18,10 +18,9 @@ from reconciler.model.wanted import FieldPath
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./() -]*[A-Za-z0-9_./()])?\Z")
 _OTHER_READERS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]")
-_BLOCK = re.compile(
-    r"(?=[^\n]*\n.*[^\n])[!-~\u00a1-\u024f][\n -~\u00a1-\u024f\u2010-\u2027\u2030-\u205e\u20a0-\ud7ff]*\Z", re.DOTALL
-)
-"""A text of several lines that YAML keeps as it is in a block: it starts with no blank, and holds nothing invisible."""
+_BLOCK = r"(?=[^\n]*\n.*[^\n])[!-~\u00a1-\u024f][\n -~\u00a1-\u024f\u2010-\u2027\u2030-\u205e\u20a0-\ud7ff]*\Z"
+"""A text of several lines that YAML keeps as it is in a block: it starts with no blank, and holds nothing invisible.
+Compiled where a manifest is written: that takes longer than to load all of this."""
 
 _LONGEST_NAME = 100
 """Characters of a field's name beyond which it is written with a `?`: YAML reads ahead only so far."""
@@ -65,7 +64,7 @@ def _value(head: str, value: object, indent: int, at: FieldPath, comment: Commen
     else:
         said = comment(at)
         beside = f"  # {said}" if said is not None else ""
-        if isinstance(value, str) and _BLOCK.match(value):
+        if isinstance(value, str) and re.match(_BLOCK, value, re.DOTALL):
             yield f"{head} {_header(value)}{beside}"
             lines = value.split("\n")[: -1 if value.endswith("\n") else None]
             yield from (" " * indent + line if line else "" for line in lines)
