@@ -80,8 +80,28 @@ def _with_files(wanted: Wanted, fields: list[FieldChange]) -> tuple[FieldChange,
 
 
 def _differences(where: FieldPath, before: Json, after: Json) -> list[FieldChange]:
-    """The field changes below `where`, by deepdiff; the whole value as replaced where it sees nothing."""
-    from deepdiff import DeepDiff  # 255 ms: only where something differs
+    """The field changes below `where`, of two values that differ: objects by their names, lists by deepdiff, any other
+    value as a whole."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [change for name in sorted({*before, *after}) for change in _named(where, name, before, after)]
+    if isinstance(before, list) and isinstance(after, list):
+        return _in_lists(where, before, after)
+    return [FieldChange(path=where, op="replace", before=before, after=after)]
+
+
+def _named(where: FieldPath, name: str, before: JsonObject, after: JsonObject) -> list[FieldChange]:
+    path = (*where, name)
+    if name not in before:
+        return [FieldChange(path=path, op="add", after=after[name])]
+    if name not in after:
+        return [FieldChange(path=path, op="remove", before=before[name])]
+    return [] if same(before[name], after[name]) else _differences(path, before[name], after[name])
+
+
+def _in_lists(where: FieldPath, before: list[Json], after: list[Json]) -> list[FieldChange]:
+    """The list as replaced where deepdiff sees nothing. It finds what was put in between; but it takes a while to load,
+    and what it leaves behind goes in circles."""
+    from deepdiff import DeepDiff
 
     tree: dict[str, Any] = DeepDiff(
         _tag(before), _tag(after), view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +79,19 @@ def test_fields_are_named_exactly_where_content_differs(one: dict[str, Any], oth
     want = wanted("w/one", one)
     row = _written(wanted("w/one", other))
     assert bool(fields.changed(want, row)) == (not managed.same_content(want, row))
+
+
+def test_only_lists_need_deepdiff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan in which texts, numbers and objects differ does not wait until it is loaded."""
+    monkeypatch.setitem(sys.modules, "deepdiff", None)  # to import it is an error
+    before = _written(wanted("w/one", {"context": {"a": "one", "b": {"c": 1, "gone": 0}, "list": [1, 2]}}))
+    want = wanted("w/one", {"context": {"a": "two", "b": {"c": 2, "new": 0}, "list": [1, 2]}})
+    assert [(".".join(map(str, f.path)), f.op) for f in fields.changed(want, before)] == [
+        ("context.a", "replace"),
+        ("context.b.c", "replace"),
+        ("context.b.gone", "remove"),
+        ("context.b.new", "add"),
+    ]
 
 
 @given(objects, objects)
