@@ -54,9 +54,9 @@ WORDS = {
 """The last line on stderr says one of these, whatever the format."""
 
 
-COLLECTED = (1_000_000, 50, 100)
-"""When Python looks for garbage in circles, of which a run makes next to none: what is read stays, and walking it again
-and again took a third of the reading."""
+COLLECTED = (10_000_000, 50, 100)
+"""When Python looks for garbage in circles, of which a run makes next to none: what is read stays, and walking it took
+a third of the reading. Of a hundred thousand assistants that is half of so many objects."""
 
 
 class _Lazy(click.Group):
