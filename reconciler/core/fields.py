@@ -33,8 +33,9 @@ def changed(wanted: Wanted, row: Version) -> tuple[FieldChange, ...]:
     before, after = managed.content_found(wanted, row), managed.content_wanted(wanted)
     fields: list[FieldChange] = []
     for name in CONTENT:
-        if name in after and not same(before.get(name), after[name]):
-            fields += _differences((name,), before[name], after[name])
+        one, other = before.get(name, {}), after.get(name, {})  # what `ignore` emptied is not there
+        if not same(one, other):
+            fields += _differences((name,), one, other)
     return _with_files(wanted, fields)
 
 
@@ -83,19 +84,19 @@ def _differences(where: FieldPath, before: Json, after: Json) -> list[FieldChang
     """The field changes below `where`, of two values that differ: objects by their names, lists by deepdiff, any other
     value as a whole."""
     if isinstance(before, dict) and isinstance(after, dict):
-        return [change for name in sorted({*before, *after}) for change in _named(where, name, before, after)]
+        found: list[FieldChange] = []
+        for name in sorted({*before, *after}):
+            path = (*where, name)
+            if name not in before:
+                found.append(FieldChange(path=path, op="add", after=after[name]))
+            elif name not in after:
+                found.append(FieldChange(path=path, op="remove", before=before[name]))
+            elif not same(before[name], after[name]):
+                found += _differences(path, before[name], after[name])
+        return found
     if isinstance(before, list) and isinstance(after, list):
         return _in_lists(where, before, after)
     return [FieldChange(path=where, op="replace", before=before, after=after)]
-
-
-def _named(where: FieldPath, name: str, before: JsonObject, after: JsonObject) -> list[FieldChange]:
-    path = (*where, name)
-    if name not in before:
-        return [FieldChange(path=path, op="add", after=after[name])]
-    if name not in after:
-        return [FieldChange(path=path, op="remove", before=before[name])]
-    return [] if same(before[name], after[name]) else _differences(path, before[name], after[name])
 
 
 def _in_lists(where: FieldPath, before: list[Json], after: list[Json]) -> list[FieldChange]:

@@ -73,10 +73,15 @@ def test_numbers_have_one_form() -> None:
     assert canonical(loads("1e300")) == b"1e+300"
 
 
-@given(manifests(), manifests())
-def test_fields_are_named_exactly_where_content_differs(one: dict[str, Any], other: dict[str, Any]) -> None:
-    """Something is named if and only if the bytes differ."""
-    want = wanted("w/one", one)
+IGNORED = st.lists(st.sampled_from(["context.a", "context.model", "context.a.b", "config.tags", "context"]), max_size=2)
+
+
+@given(manifests(), manifests(), IGNORED)
+def test_fields_are_named_exactly_where_content_differs(
+    one: dict[str, Any], other: dict[str, Any], ignore: list[str]
+) -> None:
+    """Something is named if and only if the bytes differ, also where nothing but what is ignored is there."""
+    want = wanted("w/one", one | {"ignore": ignore})
     row = _written(wanted("w/one", other))
     assert bool(fields.changed(want, row)) == (not managed.same_content(want, row))
 
