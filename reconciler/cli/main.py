@@ -98,9 +98,8 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()
-    os._exit(
-        code
-    )  # nothing is left to do: Python would take all that was read apart, and wait for an interrupted write
+    # Nothing is left to do: Python would take apart all that was read, and wait for a write that was interrupted.
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:

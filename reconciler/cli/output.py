@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -24,6 +25,9 @@ KINDS: tuple[Kind, ...] = ("text", "json", "markdown")
 KINDS_OF_REPORT: tuple[Kind, ...] = (*KINDS, "summary")
 KINDS_OF_PLAN: tuple[Kind, ...] = (*KINDS_OF_REPORT, "comment", "html")
 K = TypeVar("K", bound=str)
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""How the system says that there is no room to write, of whatever is written: it names no file then."""
 
 AT_ONCE = 1 << 16
 """Characters that are written to stdout together."""
@@ -77,8 +81,8 @@ def show_invalid(error: InvalidSource) -> None:
 def show_unexpected(error: Exception) -> None:
     """What no part of this tool foresaw: a file that the system refuses, or a mistake of ours. Says where it was, and
     nothing of the values in it, which may be credentials."""
-    if isinstance(error, OSError) and error.filename is not None:
-        show_error(ReconcilerError(f"{error.filename}: {error.strerror}"))
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in FULL):
+        show_error(ReconcilerError(f"{error.filename or 'cannot write'}: {error.strerror}"))
         return
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "reconciler" in f.filename]
     where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
@@ -124,7 +128,8 @@ def chosen(given: tuple[str, ...], kinds: tuple[K, ...]) -> list[tuple[K, Path |
 
 def emit(content: str | Iterable[str], target: Path | None) -> None:
     """Write a text, or the pieces of one as they are made, to stdout, or to a file of that name. Where nobody reads
-    stdout any more, no further piece is made. Raises ReconcilerError where that cannot be written."""
+    stdout any more, no further piece is made; a file is opened when all of them are, so that a run that is stopped
+    leaves no half of one. Raises ReconcilerError where that cannot be written."""
     if isinstance(content, str):
         content = (content if content.endswith("\n") or (not content and target is not None) else f"{content}\n",)
     if target is None:
@@ -132,9 +137,14 @@ def emit(content: str | Iterable[str], target: Path | None) -> None:
             if not put(text, nl=False, err=False):
                 return
         return
+    from tempfile import TemporaryFile
+
     try:
-        with target.open("w", encoding="utf-8") as file:
-            file.writelines(content)
+        with TemporaryFile("w+", encoding="utf-8", newline="") as whole:
+            whole.writelines(content)
+            whole.seek(0)
+            with target.open("w", encoding="utf-8") as file:
+                shutil.copyfileobj(whole, file)
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror}") from None
 

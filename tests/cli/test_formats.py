@@ -140,6 +140,11 @@ def test_streams_that_are_closed_or_full(repo: Repo, fake: Served) -> None:
         assert done.returncode == 1
         assert done.stderr == "error: cannot write to standard output: No space left on device\nreconciler: error\n"
         assert fake.writes == []
+        done = shell("reconciler --help >/dev/full", repo)
+        assert (done.returncode, done.stderr) == (
+            1,
+            "error: cannot write: No space left on device\nreconciler: error\n",
+        )
 
 
 def test_an_encoding_that_lacks_characters(repo: Repo, fake: Served) -> None:

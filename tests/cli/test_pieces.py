@@ -67,6 +67,20 @@ def test_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made == [0, 1]
 
 
+def test_a_run_that_is_stopped_leaves_no_half_of_a_file(tmp_path: Path) -> None:
+    """What stood there stays."""
+    file = tmp_path / "plan"
+    file.write_text("before")
+
+    def pieces() -> Iterator[str]:
+        yield PIECE
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        emit(pieces(), file)
+    assert file.read_text() == "before"
+
+
 def test_a_text_and_its_pieces_are_written_alike(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Whole or in pieces, to stdout or to a file."""
     file = tmp_path / "plan"
