@@ -59,7 +59,7 @@ class Client:
         self._retries, self._patience = RETRIES, PATIENCE
         try:
             wire = httpx2.HTTPTransport(verify=trust(self._base), proxy=proxy_for(self._base), trust_env=False)
-        except (ValueError, ImportError):
+        except (ValueError, ImportError, httpx2.InvalidURL):
             raise SettingsError("the proxy in HTTPS_PROXY or ALL_PROXY cannot be used") from None
         self._http = httpx2.Client(
             transport=wire,

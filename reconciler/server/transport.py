@@ -125,9 +125,7 @@ class Transport:
                 response = self._client.request(method, self._base + path, json=body, timeout=timeout)
         except httpx2.HTTPError as error:
             raise self._failed(method, path, error) from None
-        content = response.content
-        response.stream = httpx2.ByteStream(b"")  # they hold each other, and with them a page of megabytes
-        return Answer(response.status_code, response.headers, content)
+        return Answer(response.status_code, response.headers, response.content)
 
     def stream(
         self,
@@ -233,7 +231,7 @@ def _wire(address: Address, proxy: str | None, *, keep_alive: bool) -> httpx2.Ba
     trust = _trust(address)
     try:
         return httpx2.HTTPTransport(verify=trust, proxy=proxy, limits=limits, http2=False, trust_env=False)
-    except (ValueError, ImportError):
+    except (ValueError, ImportError, httpx2.InvalidURL):
         raise SettingsError(
             "the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used: it is no http:// or https:// address",
             hint="where the server is reached without it: export NO_PROXY=" + (urlsplit(address.url).hostname or "*"),

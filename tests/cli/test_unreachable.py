@@ -170,9 +170,12 @@ def test_another_server_than_expected(cli: Cli, repo: Repo, serve: Serve, name: 
         cli("apply", "-y", code=0)
 
 
-def test_a_proxy_that_cannot_be_used(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "proxy", ["gopher://ana:hunter2@proxy.example.com:70", "http://ana:hunter2@proxy.example.com:x"]
+)
+def test_a_proxy_that_cannot_be_used(cli: Cli, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     """The variables are named, and not what is in them: it may hold a password."""
-    monkeypatch.setenv("HTTPS_PROXY", "gopher://ana:hunter2@proxy.example.com:70")
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
     ran = cli("plan", "--url", "https://agents.example.com", code=1)
     assert "the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used" in ran.message
     assert "export NO_PROXY=agents.example.com" in ran.message
