@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import apply, beside, comparing, create, dns, latest, plan, sizes, start, table, validate
+from . import apply, beside, changed, comparing, create, dns, latest, plan, sizes, start, table, validate
 from .figures import Figure
 
 Measure = Callable[[Path], Iterator[Figure]]
@@ -26,6 +26,7 @@ ALL: dict[str, Measure] = {
     "apply": apply.measure,
     "create": create.measure,
     "sizes": sizes.measure,
+    "changed": changed.measure,
     "octodns": dns.measure,
     "deepdiff": comparing.measure,
     "beside": beside.measure,

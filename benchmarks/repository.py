@@ -75,6 +75,14 @@ def make(root: Path, count: int) -> Path:
     return root
 
 
+def edit(root: Path) -> None:
+    """Another last line in each prompt, no two alike; committed."""
+    for number, file in enumerate(sorted(root.glob("assistants/*/*.yaml"))):
+        text = file.read_text()
+        file.write_text(text.replace("  tools:", f"    Never say {number}.\n  tools:"))
+    git(root, "commit", "--quiet", "--all", "--message", "edited")
+
+
 def git(root: Path, *words: str) -> None:
     """git, as nobody in particular and without anybody's configuration."""
     who = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "gc.auto=0"]
