@@ -55,8 +55,8 @@ WORDS = {
 
 
 COLLECTED = (10_000_000, 50, 100)
-"""When Python looks for garbage in circles, of which a run makes next to none: what is read stays, and walking it took
-a third of the reading. Of a hundred thousand assistants that is half of so many objects."""
+"""After how many new objects Python looks for garbage in circles, of which a run makes next to none: what is read
+stays, and walking it again and again took a third of the reading. A hundred thousand assistants are half as many."""
 
 
 class _Lazy(click.Group):
