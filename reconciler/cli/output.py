@@ -8,6 +8,7 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import IO, Literal, TypeVar
 
@@ -137,16 +138,34 @@ def emit(content: str | Iterable[str], target: Path | None) -> None:
             if not put(text, nl=False, err=False):
                 return
         return
-    from tempfile import TemporaryFile
-
+    made = False
     try:
-        with TemporaryFile("w+", encoding="utf-8", newline="") as whole:
+        with _scratch() as whole:
             whole.writelines(content)
             whole.seek(0)
+            made = True
             with target.open("w", encoding="utf-8") as file:
                 shutil.copyfileobj(whole, file)
     except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror}") from None
+        if made:
+            raise UsageError(f"cannot write {target}: {error.strerror}") from None
+        from tempfile import gettempdir
+
+        raise UsageError(
+            f"cannot write {target}: it is made in {gettempdir()} first, and there: {error.strerror}",
+            hint="to make it elsewhere: export TMPDIR=FOLDER",
+        ) from None
+
+
+def _scratch() -> IO[str]:
+    """Where a document waits until all of it is made: a file without a name, or memory where no folder takes one. What
+    an apply did is told in any case."""
+    from tempfile import TemporaryFile  # most runs write to stdout alone
+
+    try:
+        return TemporaryFile("w+", encoding="utf-8", newline="")
+    except OSError:
+        return StringIO(newline="")
 
 
 def _joined(pieces: Iterable[str]) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import tracemalloc
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from reconciler.cli import output
 from reconciler.cli.output import AT_ONCE, emit
 from reconciler.cli.planning import render_plan
+from reconciler.errors import UsageError
 from reconciler.model.change import ABSENT
 from reconciler.model.plan import Plan
 from tests.render.cases import PLANS, field, plan, update
@@ -79,6 +82,29 @@ def test_a_run_that_is_stopped_leaves_no_half_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         emit(pieces(), file)
     assert file.read_text() == "before"
+
+
+def test_no_folder_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container that is read-only but for one folder still gets its report there."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    emit(iter([PIECE, PIECE]), tmp_path / "plan")
+    assert (tmp_path / "plan").read_text() == 2 * PIECE
+
+
+def test_a_folder_for_temporary_files_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is that folder that is named, and nothing is written."""
+
+    class Full(StringIO):
+        def writelines(self, lines: object) -> None:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_, **__: Full())
+    with pytest.raises(UsageError) as caught:
+        emit(iter([PIECE]), tmp_path / "plan")
+    first = f"cannot write {tmp_path / 'plan'}: it is made in {tempfile.gettempdir()} first, and there: "
+    assert caught.value.message == f"{first}No space left on device"
+    assert "TMPDIR" in (caught.value.hint or "")
+    assert not (tmp_path / "plan").exists()
 
 
 def test_a_text_and_its_pieces_are_written_alike(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
