@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from reconciler.contexts.budget import OutOfTime, budget
 
 from .conftest import locate, said, wanted
 
+validate_module = importlib.import_module("reconciler.contexts.validate")
+
 TONE: dict[str, Any] = {"properties": {"tone": {"enum": ["warm"]}}, "required": ["tone"]}
 
 
@@ -29,6 +32,16 @@ def test_each_error_has_its_key_and_place() -> None:
         ("a", "assistants/a.yaml", 1, 2, "error"),
         ("b", "assistants/b.yaml", 1, 1, "error"),
     ]
+
+
+def test_a_schema_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For all of its graph's assistants: jsonschema reads the schema itself each time that it is."""
+    built: list[object] = []
+    build = validate_module.build
+    monkeypatch.setattr(validate_module, "build", lambda schema: built.append(schema) or build(schema))
+    several = [wanted({"tone": "sad"}, key=f"a{number}") for number in range(20)]
+    assert len(validate(several, {"writer": TONE}, frozenset(), locate)) == 20
+    assert len(built) == 1
 
 
 def test_a_graph_without_a_file_is_told_once() -> None:

@@ -49,6 +49,24 @@ def _steps(root: Path, rows: int, manifest: tuple[str, str]) -> int:
     return calls
 
 
+def test_each_base_and_table_is_read_once(tmp_path: Path) -> None:
+    """However many manifests name it."""
+    reads: list[str] = []
+
+    class Counting(WorkTree):
+        def read(self, path: str) -> bytes:
+            reads.append(path)
+            return super().read(path)
+
+    row = "extends: _base.yaml\nname: !each id\nfor_each: _rows.yaml\n"
+    files = {f"assistants/{name}.yaml": row for name in "abc"}
+    files |= {"assistants/_base.yaml": "graph_id: w\n", "assistants/_rows.yaml": "- {id: one}\n- {id: two}\n"}
+    write(tmp_path, files)
+    loaded = load(Counting(tmp_path), OWNER)
+    assert (len(loaded.wanted), loaded.diagnostics) == (6, ())
+    assert sorted(reads) == sorted(files)
+
+
 @pytest.mark.parametrize("manifest", [TEXTS, MISSPELT, LACKING], ids=["texts", "misspelt", "lacking"])
 def test_rows_take_linear_time(tmp_path: Path, manifest: tuple[str, str]) -> None:
     """Four times as many rows take four times as many steps, with texts of files in them or with mistakes."""

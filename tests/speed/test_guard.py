@@ -23,6 +23,7 @@ from reconciler.core.compare import compare
 from reconciler.core.compose import Provenance, compose
 from reconciler.core.plan import Observed, Options, plan
 from reconciler.model.plan import Deployment
+from reconciler.server import transport
 from reconciler.server.dialect import Dialect
 from reconciler.server.reader import Reader
 from reconciler.server.transport import Address, Transport
@@ -147,6 +148,31 @@ def test_nothing_to_do_is_a_few_requests(world: World, asked: FakeServer) -> Non
     assert run(["apply", "-y", "-C", str(world.root)]) == 0
     assert [request.path for request in asked.log if request.path != "/assistants/search"] == ["/info"]
     assert len(asked.log) == 1 + 3
+
+
+def test_each_page_is_parsed_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of a thousand takes as long to be parsed as all else that is done with it."""
+    parsed: list[int] = []
+    loads = transport.loads
+    monkeypatch.setattr(transport, "loads", lambda body: parsed.append(len(body)) or loads(body))
+    reader = Reader(Transport(Address(url="http://127.0.0.1:9"), allow="reads", wire=world.wire()))
+    assert len(reader.assistants()) == COUNT
+    assert parsed[1:] == [len(page) for page in world.pages]
+
+
+def test_no_garbage_is_looked_for(world: World) -> None:
+    """What is read stays, so that to walk it again and again only takes time."""
+    code = (
+        "import gc, sys\n"
+        "from reconciler.cli.main import main\n"
+        "gc.collect()\n"
+        "gc.callbacks.append(lambda phase, info: print('walked', file=sys.stderr))\n"
+        f"sys.argv = ['reconciler', 'validate', '-C', {str(world.root)!r}]\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "walked" not in done.stderr
 
 
 @pytest.mark.parametrize("count", [3, 30])
