@@ -1,6 +1,6 @@
 """Time and memory of a plan at 1,000, 10,000 and 100,000. All on the fake: its listing is flat, the real one's too.
 
-Processor time, since a run at 100,000 is too long to be undisturbed; and the better of two, since the first one comes
+Processor time, since a run at 100,000 is too long to be undisturbed; and the best of some, since the first one comes
 while the system still writes out the files that were made for it.
 """
 

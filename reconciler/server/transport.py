@@ -1,4 +1,4 @@
-"""The only module that knows httpx2: requests go out here, and answers come back as plain values.
+"""All that the server is asked goes out here, through httpx2, and answers come back as plain values.
 
 `Transport` is HTTP/1.1 over one client a run. `allow` says what may reach the wire, whatever the code above it tries.
 """

@@ -55,7 +55,7 @@ def test_from_git(said: str, spec: str) -> None:
         direct("https://github.com/acme/r\n- run: id"),
         json.dumps({"url": "https://github.com/acme/r", "vcs_info": {"vcs": "git", "commit_id": "main"}}),
         json.dumps({"url": "https://github.com/acme/r", "vcs_info": {"vcs": "hg", "commit_id": COMMIT}}),
-        json.dumps({"url": "file:///tmp/reconciler.whl", "archive_info": {}}),
+        json.dumps({"url": "file:///wheels/reconciler.whl", "archive_info": {}}),
         json.dumps({"url": "file:///no/such/folder", "dir_info": {"editable": True}}),
     ],
 )

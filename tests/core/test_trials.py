@@ -31,9 +31,9 @@ TRY = Try(name="short", input={"messages": []}, path="assistants/a.yaml")
 
 
 def wanted(key: str = "a", context: JsonObject | None = None, graph: str = "writer", **more: object) -> Wanted:
-    spec = Spec(graph_id=graph, name=key, context=context or {}, config=more.pop("config", {}))  # type: ignore[arg-type]
+    spec = Spec(graph_id=graph, name=key, context=context or {}, config=more.pop("config", {}))  # type: ignore[arg-type]  # whatever a test gives
     made = Wanted(key=key, assistant_id=f"id-{key}", spec=spec, path=f"assistants/{key}.yaml", tries=(TRY,))
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]  # the same
 
 
 def live(of: Wanted) -> Live:

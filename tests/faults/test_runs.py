@@ -110,7 +110,7 @@ class World:
             ran: Ran | ServerError
             try:
                 context = self.context(name, kind)
-                what = RunOf(assistant_id=default_id(self.graph_id), input=HI, context=context)  # type: ignore[arg-type]
+                what = RunOf(assistant_id=default_id(self.graph_id), input=HI, context=context)  # type: ignore[arg-type]  # JSON
                 ran = Runner(running, Reader(running)).run(what, seconds=seconds or self.seconds[kind], stop=Event())
             except ServerError as error:
                 ran = error
